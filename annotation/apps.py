@@ -1,0 +1,7 @@
+"""Annotation as a Django app."""
+
+from django.apps import AppConfig
+
+
+class AnnotationConfig(AppConfig):
+    name = "annotation"

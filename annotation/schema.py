@@ -1,0 +1,190 @@
+"""A dataset's schema: its kinds of record, their typed fields, and what a valid record of each looks like."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from core.errors import Invalid
+
+Type = Literal["text", "list", "table", "label", "choice", "ref", "string", "number", "boolean"]
+TRANSLATABLE = ("text", "list", "table")
+
+
+class SchemaField(BaseModel):
+    """One typed field. `text`, `list` (of text) and `table` (rows of text cells) may be translated; a `ref` holds another item's key."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type: Type
+    translate: bool = False
+    required: bool = True
+    kind: str | None = Field(None, description="for a ref: the kind it points at")
+    labels: tuple[str, ...] = Field((), description="for a label: the labels there are")
+    of: str | None = Field(None, description="for a choice: the list field it is an index into, from 0")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "SchemaField":
+        if self.translate and self.type not in TRANSLATABLE:
+            raise ValueError(f"a {self.type} field cannot be translated")
+        needs = {"ref": ("kind", self.kind), "label": ("labels", self.labels), "choice": ("of", self.of)}
+        if self.type in needs and not needs[self.type][1]:
+            raise ValueError(f"a {self.type} field must say its {needs[self.type][0]}")
+        return self
+
+    def problem(self, value: Any, record: dict[str, Any]) -> str | None:
+        """Why `value` is no value of this field, or None when it is one."""
+        check = _CHECKS[self.type]
+        return check(self, value, record)
+
+
+def _text(value: Any) -> str | None:
+    if not isinstance(value, str):
+        return f"must be text, not {type(value).__name__}"
+    if "\x00" in value:
+        return "contains the NUL character, which cannot be stored"
+    if any(0xD800 <= ord(c) <= 0xDFFF for c in value):
+        return "contains half of a surrogate pair, which is no character"
+    return None
+
+
+def _filled(value: Any) -> str | None:
+    return _text(value) or (None if value.strip() else "is empty")
+
+
+def _list(field: SchemaField, value: Any, record: dict[str, Any]) -> str | None:
+    if not isinstance(value, list) or not value:
+        return "must be a list with at least one text"
+    return next((f"{i + 1}. entry {p}" for i, one in enumerate(value) if (p := _filled(one))), None)
+
+
+def _table(field: SchemaField, value: Any, record: dict[str, Any]) -> str | None:
+    if not isinstance(value, list) or not value or not all(isinstance(row, list) and row for row in value):
+        return "must be a list of rows, each a list of cells"
+    if len({len(row) for row in value}) > 1:
+        return "has rows of different lengths"
+    return next((f"a cell {p}" for row in value for cell in row if (p := _text(cell))), None)
+
+
+def _label(field: SchemaField, value: Any, record: dict[str, Any]) -> str | None:
+    if isinstance(value, str) and value in field.labels:
+        return None
+    return f"unknown label {str(value)[:40]!r}: it must be one of {', '.join(field.labels)}"
+
+
+def _choice(field: SchemaField, value: Any, record: dict[str, Any]) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        return "must be the index of an option, counted from 0"
+    options = record.get(field.of or "")
+    if isinstance(options, list) and not 0 <= value < len(options):
+        return f"is {value}, but there are {len(options)} options, counted from 0"
+    return None
+
+
+def _number(field: SchemaField, value: Any, record: dict[str, Any]) -> str | None:
+    good = isinstance(value, int | float) and not isinstance(value, bool) and value == value and abs(value) != float("inf")
+    return None if good else "must be a finite number"
+
+
+_CHECKS = {
+    "text": lambda field, value, record: _filled(value),
+    "string": lambda field, value, record: _text(value),
+    "ref": lambda field, value, record: _filled(value),
+    "list": _list,
+    "table": _table,
+    "label": _label,
+    "choice": _choice,
+    "number": _number,
+    "boolean": lambda field, value, record: None if isinstance(value, bool) else "must be true or false",
+}
+
+
+class Kind(BaseModel):
+    """One record type: its fields in order, and which of them is the answer that baselines predict."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    fields: dict[str, SchemaField]
+    answer: str | None = None
+
+    @property
+    def translatable(self) -> list[str]:
+        """Names of the fields that are translated; empty for a kind that only points at others."""
+        return [name for name, field in self.fields.items() if field.translate]
+
+    @property
+    def references(self) -> dict[str, str]:
+        """Field name to the kind it points at."""
+        return {name: field.kind for name, field in self.fields.items() if field.type == "ref" and field.kind}
+
+    def problems(self, record: dict[str, Any]) -> dict[str, str]:
+        """Field name to what is wrong with it in `record`; empty when the record is valid."""
+        found = {name: "is no field of this kind" for name in record if name not in self.fields}
+        for name, field in self.fields.items():
+            if record.get(name) is None:
+                if field.required:
+                    found[name] = "is missing"
+            elif problem := field.problem(record[name], record):
+                found[name] = problem
+        return found
+
+    def translation_problems(self, source: dict[str, Any], content: dict[str, Any]) -> dict[str, str]:
+        """What is wrong with `content` as a translation of `source`: every translatable field the source has, in the same shape."""
+        wanted = [name for name in self.translatable if source.get(name) is not None]
+        found = {name: "is no translatable field of this kind" for name in content if name not in wanted}
+        for name in wanted:
+            if name not in content:
+                found[name] = "is missing"
+            elif problem := self.fields[name].problem(content[name], content) or _shape(source[name], content[name]):
+                found[name] = problem
+        return found
+
+
+def _shape(source: Any, target: Any) -> str | None:
+    if not isinstance(source, list):
+        return None
+    if len(source) != len(target):
+        return f"has {len(target)} entries where the source has {len(source)}"
+    if isinstance(source[0], list) and len(source[0]) != len(target[0]):
+        return f"has {len(target[0])} columns where the source has {len(source[0])}"
+    return None
+
+
+class Schema(BaseModel):
+    """All kinds of a dataset, by name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kinds: dict[str, Kind]
+
+    @model_validator(mode="after")
+    def _known_references(self) -> "Schema":
+        for name, kind in self.kinds.items():
+            for field, target in kind.references.items():
+                if target not in self.kinds:
+                    raise ValueError(f"{name}.{field} points at the kind {target!r}, which there is not")
+                if self.kinds[target].references:
+                    raise ValueError(f"{name}.{field} points at {target!r}, which itself points on: one step only")
+            if kind.answer is not None and kind.answer not in kind.fields:
+                raise ValueError(f"{name}.answer names {kind.answer!r}, which is no field of it")
+        return self
+
+    @property
+    def released(self) -> list[str]:
+        """The kinds that are records of a release: those no other kind points at; the rest travel inside them."""
+        inner = {target for kind in self.kinds.values() for target in kind.references.values()}
+        return [name for name in self.kinds if name not in inner]
+
+    def kind(self, name: str) -> Kind:
+        """The kind of that name; `Invalid`, naming those there are, when there is none."""
+        if name not in self.kinds:
+            raise Invalid(f"unknown kind {name!r}: this dataset has {', '.join(self.kinds)}")
+        return self.kinds[name]
+
+    @classmethod
+    def parse(cls, data: Any) -> "Schema":
+        """The schema written as plain data (from YAML or JSON); `Invalid` with the place and the reason when it is none."""
+        try:
+            return cls.model_validate(data)
+        except ValidationError as error:
+            reasons = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'schema'}: {e['msg']}" for e in error.errors())
+            raise Invalid(f"The schema is not valid: {reasons}") from error

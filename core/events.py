@@ -1,0 +1,32 @@
+"""The audit trail: every submission and move leaves one Event, in the transaction of what it tells of."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+
+from core.models import Event
+
+
+def subject(row: models.Model) -> str:
+    """How an Event names a row: ``unit:12``."""
+    return f"{row._meta.model_name}:{row.pk}"
+
+
+def event(verb: str, row: models.Model, *, by: Any = None, data: dict | None = None) -> Event:
+    """An unsaved Event, for writing many at once with `record_all`."""
+    person = by if by is not None and by.pk else None
+    scope = getattr(row, "event_scope", None)
+    return Event(actor=person, verb=verb, subject=subject(row), scope=scope or "", data=data or {})
+
+
+def record(verb: str, row: models.Model, *, by: Any = None, data: dict | None = None) -> Event:
+    """Write one Event about `row`; call it inside the transaction of the change."""
+    written = event(verb, row, by=by, data=data)
+    written.save(force_insert=True)
+    return written
+
+
+def record_all(events: Iterable[Event]) -> None:
+    """Write many Events in one statement."""
+    Event.objects.bulk_create(events, batch_size=2000)

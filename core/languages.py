@@ -1,0 +1,48 @@
+"""What CLDR knows of a language tag: names, direction, script, and whether its script puts spaces between words."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import langcodes
+
+from core.errors import Invalid
+
+# Scripts written without spaces between words: counts and tokenizers go by character there.
+UNSPACED = frozenset({"Mymr", "Thai", "Laoo", "Khmr", "Hans", "Hant", "Hani", "Jpan", "Hira", "Kana", "Tibt", "Java", "Bali"})
+RIGHT_TO_LEFT = frozenset({"Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm", "Rohg", "Mand", "Samr", "Yezi"})
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language variety. ``tag`` is canonical BCP 47, ``script`` ISO 15924, ``direction`` ltr or rtl."""
+
+    tag: str
+    name: str
+    autonym: str
+    script: str
+    direction: str
+    spaced: bool
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@lru_cache(maxsize=1024)
+def language(tag: str) -> Language:
+    """The language of a BCP 47 tag; raises `Invalid` for a tag that is malformed or names no known language."""
+    try:
+        parsed = langcodes.Language.get(tag.strip(), normalize=True)
+        known = parsed.is_valid() and parsed.language not in (None, "und") and not tag.startswith("x-")
+    except (langcodes.LanguageTagError, AttributeError):
+        known = False
+    if not known or len(tag) > 35:
+        raise Invalid(f"{tag!r} is no language tag we know: write a BCP 47 tag such as sw, pt-BR or zh-Hant.")
+    script = parsed.maximize().script or "Zyyy"
+    return Language(
+        tag=parsed.to_tag(),
+        name=parsed.display_name(),
+        autonym=parsed.autonym(),
+        script=script,
+        direction="rtl" if script in RIGHT_TO_LEFT else "ltr",
+        spaced=script not in UNSPACED,
+    )

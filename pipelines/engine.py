@@ -1,0 +1,217 @@
+"""The engine: PostgreSQL is the queue. Workers lease items on its clock, and a fence keeps a late worker from writing."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from core.errors import DragomanError
+from core.events import record
+from pipelines.jobs import Fatal, Job, Lease, jobs
+from pipelines.models import Run, RunItem
+
+log = logging.getLogger(__name__)
+
+# Free: waiting and due, or leased by somebody whose time is up; and nothing of an earlier stage is still open.
+LEASE = """
+UPDATE pipelines_runitem SET status = 'leased', attempts = attempts + 1, token = token + 1, not_before = NULL,
+       lease_until = clock_timestamp() + make_interval(secs => %(seconds)s)
+WHERE id IN (
+    SELECT i.id FROM pipelines_runitem i JOIN pipelines_run r ON r.id = i.run_id
+    WHERE i.run_id = %(run)s AND r.status = 'running'
+      AND ((i.status = 'waiting' AND (i.not_before IS NULL OR i.not_before <= clock_timestamp()))
+           OR (i.status = 'leased' AND i.lease_until < clock_timestamp()))
+      AND i.stage = (SELECT min(stage) FROM pipelines_runitem
+                     WHERE run_id = %(run)s AND status IN ('waiting', 'leased'))
+    ORDER BY i.id LIMIT %(limit)s FOR UPDATE OF i SKIP LOCKED
+) RETURNING id
+"""
+
+
+class LeaseLost(Exception):
+    """Another worker has taken the item meanwhile; this worker's write was refused and nothing of it stays."""
+
+
+class EngineLease(Lease):
+    """The lease on one chunk; see `Lease`."""
+
+    def __init__(self, items: list[RunItem], max_attempts: int) -> None:
+        self.tokens = {item.pk: item.token for item in items}
+        self.max_attempts = max_attempts
+        self.failed: set[int] = set()
+
+    def _mine(self, item: RunItem) -> Any:
+        return RunItem.objects.filter(pk=item.pk, token=self.tokens[item.pk], status=RunItem.Status.LEASED)
+
+    @contextmanager
+    def writing(self, item: RunItem) -> Iterator[None]:
+        with transaction.atomic():
+            if not self._mine(item).select_for_update().exists():
+                raise LeaseLost(str(item))
+            yield
+
+    def extend(self, item: RunItem, *, progress: dict | None = None, result: dict | None = None) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE pipelines_runitem SET lease_until = clock_timestamp() + make_interval(secs => %s)"
+                " WHERE id = %s AND token = %s AND status = 'leased'",
+                [settings.RUN_LEASE_SECONDS, item.pk, self.tokens[item.pk]],
+            )
+            if not cursor.rowcount:
+                raise LeaseLost(str(item))
+        if result is not None:
+            item.result = result
+            self._mine(item).update(result=result)
+        if progress is not None:
+            Run.objects.filter(pk=item.run_id).update(progress=progress)
+
+    def fail(self, item: RunItem, error_class: str, message: str, *, again: bool = True, wait: float = 0.0) -> None:
+        self.failed.add(item.pk)
+        dead = not again or item.attempts >= self.max_attempts
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE pipelines_runitem SET status = %s, error_class = %s, error = %s, lease_until = NULL,"
+                " not_before = clock_timestamp() + make_interval(secs => %s)"
+                " WHERE id = %s AND token = %s AND status = 'leased'",
+                ["dead" if dead else "waiting", error_class[:40], message[:2000], wait, item.pk, self.tokens[item.pk]],
+            )
+
+    def done(self, item: RunItem, result: dict[str, Any]) -> None:
+        """The item is finished; raises `LeaseLost` when it is no longer ours to finish."""
+        if not self._mine(item).update(status=RunItem.Status.DONE, result=result, error="", error_class=""):
+            raise LeaseLost(str(item))
+
+    def heartbeat(self) -> None:
+        """Hold every item that is still in work for another lease's length."""
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "UPDATE pipelines_runitem SET lease_until = clock_timestamp() + make_interval(secs => %s)"
+                " WHERE id = %s AND token = %s AND status = 'leased'",
+                [(settings.RUN_LEASE_SECONDS, pk, token) for pk, token in self.tokens.items()],
+            )
+
+
+def start(run: Run) -> None:
+    """Cut a fresh run into its items. Call it in the transaction that made the run."""
+    rows = (
+        RunItem(run=run, stage=payload.pop("stage", 0), payload=payload)
+        for payload in jobs.build(run.job).plan(run)
+    )  # fmt: skip
+    RunItem.objects.bulk_create(rows, batch_size=2000)
+    record("start", run, by=run.created_by, data={"job": run.job})
+
+
+# An item whose lease ran out at its last attempt took its worker down with it: it must not take the next one too.
+BURY = """
+UPDATE pipelines_runitem SET status = 'dead', error_class = 'worker_lost', lease_until = NULL,
+       error = 'The worker died or hung at every attempt at this item.'
+WHERE run_id = %s AND status = 'leased' AND lease_until < clock_timestamp() AND attempts >= %s
+"""
+
+
+def lease(run_id: int, limit: int, max_attempts: int) -> list[RunItem]:
+    """Up to `limit` free items of a running run, leased to the caller; empty when there is nothing to do now."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(BURY, [run_id, max_attempts])
+        cursor.execute(LEASE, {"run": run_id, "limit": limit, "seconds": settings.RUN_LEASE_SECONDS})
+        taken = [row[0] for row in cursor.fetchall()]
+    return list(RunItem.objects.filter(pk__in=taken).order_by("pk"))
+
+
+def work(run_id: int, *, chunks: int | None = None) -> None:
+    """Work on a run until nothing of it is free, or for so many chunks; then close it if all of it is finished."""
+    run = Run.objects.select_related("dataset").get(pk=run_id)
+    job = jobs.build(run.job)
+    while chunks is None or chunks > 0:
+        items = lease(run_id, job.chunk, job.max_attempts)
+        if not items:
+            break
+        _work_chunk(run, job, items)
+        chunks = chunks - 1 if chunks is not None else None
+    close(run)
+
+
+def _work_chunk(run: Run, job: Job, items: list[RunItem]) -> None:
+    held = EngineLease(items, job.max_attempts)
+    by_id = {item.pk: item for item in items}
+    with _beating(held):
+        try:
+            for item, result in job.work(run, items, held):
+                held.done(item, result)
+                by_id.pop(item.pk, None)
+        except LeaseLost as lost:
+            log.warning("run %s: %s was taken by another worker", run.pk, lost)
+            return
+        except Fatal as fatal:
+            _stop(run, held, by_id, str(fatal))
+            return
+        except DragomanError as error:
+            failure = (type(error).__name__, str(error))
+        except Exception as error:  # a bug in a job must not take the worker down: the items carry it
+            log.exception("run %s: %s failed", run.pk, job.name)
+            failure = (type(error).__name__, f"{type(error).__name__}: {error}")
+        else:
+            failure = ("unfinished", "the job did not finish this item")
+    for item in by_id.values():
+        if item.pk not in held.failed:
+            held.fail(item, *failure, wait=2.0**item.attempts)
+
+
+@contextmanager
+def _beating(held: EngineLease) -> Iterator[None]:
+    """Heartbeats from a thread of its own while a chunk is in work; a chunk may take longer than a lease, a dead worker may not."""
+    over = threading.Event()
+
+    def beat() -> None:
+        try:
+            while not over.wait(settings.RUN_LEASE_SECONDS / 3):
+                held.heartbeat()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _stop(run: Run, held: EngineLease, items: dict[int, RunItem], why: str) -> None:
+    """Stop a run at once; its items go back to waiting with no attempt counted, for whoever resumes it."""
+    for item in items.values():
+        RunItem.objects.filter(pk=item.pk, token=held.tokens[item.pk]).update(
+            status=RunItem.Status.WAITING, lease_until=None, attempts=item.attempts - 1
+        )
+    if Run.objects.filter(pk=run.pk, status=Run.Status.RUNNING).exists():
+        Run.flow.move(run, "stop", message=why, data={"why": why})
+
+
+def close(run: Run) -> None:
+    """Move a run to done when none of its items is waiting or in work any more."""
+    with connection.cursor() as cursor, transaction.atomic():
+        cursor.execute(
+            "UPDATE pipelines_run SET status = 'done', finished = clock_timestamp() WHERE id = %s AND status = 'running'"
+            " AND NOT EXISTS (SELECT 1 FROM pipelines_runitem WHERE run_id = %s AND status IN ('waiting', 'leased'))",
+            [run.pk, run.pk],
+        )
+        if cursor.rowcount:
+            record("finish", run)
+
+
+def due() -> list[Run]:
+    """Running runs that have something free now, or that only wait to be closed: whom the sweep rings for."""
+    return list(
+        Run.objects.raw(
+            "SELECT r.* FROM pipelines_run r WHERE r.status = 'running' AND (EXISTS (SELECT 1 FROM pipelines_runitem i"
+            " WHERE i.run_id = r.id AND ((i.status = 'waiting' AND (i.not_before IS NULL OR i.not_before <="
+            " clock_timestamp())) OR (i.status = 'leased' AND i.lease_until < clock_timestamp())))"
+            " OR NOT EXISTS (SELECT 1 FROM pipelines_runitem i WHERE i.run_id = r.id AND i.status IN"
+            " ('waiting', 'leased'))) ORDER BY r.id"
+        )
+    )

@@ -1,0 +1,53 @@
+"""Who answers: one file a provider. The contract is `Provider`; `providers` is the registry, `provider("openai:MODEL")` the short way."""
+
+from typing import Any, ClassVar
+
+from core.errors import Invalid
+from core.plugins import Plugin, Registry
+from pipelines.records import Completion, Request
+
+
+class Provider(Plugin):
+    """One way to have a request answered. Keys and addresses come from the environment, never from parameters, and never show."""
+
+    recorded: ClassVar[bool] = False
+    """Whether its answers are recordings: then everything made of them says so."""
+    main: ClassVar[str] = ""
+    """The parameter that stands after the colon in ``openai:MODEL``; empty when it takes none."""
+
+    async def complete(self, request: Request) -> Completion:
+        """The answer; raises `ProviderError`, typed, when there is none. Never retries by itself."""
+        raise NotImplementedError(f"{self.name} answers nothing")
+
+    @property
+    def endpoint(self) -> str:
+        """Where requests go, as shown and hashed; empty for a local one."""
+        return ""
+
+    @property
+    def model_name(self) -> str:
+        """The model, as shown and hashed; empty when there is none."""
+        return ""
+
+    def identity(self) -> dict[str, Any]:
+        """What decides the answer besides the request: part of the request hash."""
+        return {"provider": self.name, "endpoint": self.endpoint, "params": self.model_dump(mode="json")}
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+providers: Registry[Provider] = Registry("provider", "pipelines.providers", Provider)
+
+
+def provider(text: str | dict[str, Any]) -> Provider:
+    """A provider from ``name``, ``name:value`` (``openai:gpt-5-mini``, ``replay:demo``) or a spec."""
+    if isinstance(text, dict):
+        return providers.build(text)
+    name, colon, value = text.partition(":")
+    main = providers.get(name).main
+    if colon and not main:
+        raise Invalid(f"The provider {name} takes nothing after a colon.")
+    if main and not value:
+        raise Invalid(f"Write {name}:{main.upper()} to say which {main}.")
+    return providers.build({"name": name, "params": {main: value} if main else {}})

@@ -1,0 +1,196 @@
+"""What the machines' plugins see and give back: plain frozen values, no database, no Django."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from annotation.schema import Kind
+
+# --- asking a model -------------------------------------------------------------------------------------------------
+
+Outcome = Literal["ok", "transient", "quota", "auth", "bad_request", "refusal", "truncated", "filtered", "schema"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One thing asked of a provider. Chat models get ``messages``; a translation engine or a transcript goes by ``input``."""
+
+    prompt: str
+    """Name of the prompt: translate, translate_again, translate_last, back_translate, choose."""
+    prompt_signature: str
+    messages: tuple[dict[str, str], ...]
+    input: dict[str, Any]
+    source: str = ""
+    target: str = ""
+    max_tokens: int = 2048
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What a provider answered: ``content`` in the shape asked for, and what it cost in tokens."""
+
+    content: dict[str, Any]
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    request_id: str = ""
+
+
+class ProviderError(Exception):
+    """A call that gave no usable answer, typed; tokens are counted because a refusal is billed too."""
+
+    def __init__(
+        self, outcome: Outcome, message: str, *, retry_after: float | None = None, prompt_tokens: int = 0, completion_tokens: int = 0
+    ) -> None:
+        super().__init__(message)
+        self.outcome, self.retry_after = outcome, retry_after
+        self.prompt_tokens, self.completion_tokens = prompt_tokens, completion_tokens
+
+
+@dataclass(frozen=True)
+class Generated:
+    """An answer on record: its content, the request hash it is kept under, and who gave it."""
+
+    content: dict[str, Any]
+    request_hash: str
+    signature: str
+    """``openai:MODEL|prompt:translate:ab12cd34``: provider, model and prompt in one line."""
+    recorded: bool = False
+    """Whether a transcript answered, and no live model."""
+
+
+class NotGenerated(Exception):
+    """No answer to this request after all allowed attempts; ``outcome`` says of what class."""
+
+    def __init__(self, outcome: Outcome, message: str) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+
+
+Generate = Callable[[Request], Awaitable[Generated]]
+
+# --- drafting -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one check said: ok, warn, fail or abstain, a number when it has one, and a sentence for the person who must act."""
+
+    check: str
+    verdict: Literal["ok", "warn", "fail", "abstain"]
+    signature: str
+    value: float | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One unit on its way through the steps. Steps return a changed copy (``dataclasses.replace``), never change it."""
+
+    kind: Kind
+    source: dict[str, Any]
+    """The translatable fields of the item."""
+    source_language: str
+    target_language: str
+    attempt: int = 0
+    content: dict[str, Any] | None = None
+    back: dict[str, Any] | None = None
+    findings: tuple[Found, ...] = ()
+    route: Literal["", "pass", "redo", "people"] = ""
+    reasons: tuple[str, ...] = ()
+    made_by: dict[str, Any] = field(default_factory=dict)
+    """How the text came to be: translate and back_translate signatures and request hashes."""
+    recorded: bool = False
+
+
+def texts(content: dict[str, Any]) -> list[str]:
+    """Every text in a content, in order: fields, list entries, table cells."""
+    found: list[str] = []
+    for value in content.values():
+        stack = value if isinstance(value, list) else [value]
+        for one in stack:
+            found.extend(one if isinstance(one, list) else [one])
+    return [one for one in found if isinstance(one, str)]
+
+
+def text_of(content: dict[str, Any]) -> str:
+    """All texts of a content as one, a line each: what scores and checks of the whole unit read."""
+    return "\n".join(texts(content))
+
+
+# --- importing ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NewItem:
+    """One item a row brings. ``shared`` items (a premise) may come again with the same key and content; others may not."""
+
+    kind: str
+    key: str
+    content: dict[str, Any]
+    split: str
+    language: str
+    translations: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Language tag to the translatable fields in that language."""
+    shared: bool = False
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """A row that adds languages to an item already there: found by kind and key, and only where ``expect`` still holds.
+
+    ``translations`` maps a ref field (or "" for the item itself) to language tag to translatable fields.
+    """
+
+    kind: str
+    key: str
+    expect: dict[str, Any]
+    translations: dict[str, dict[str, dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class ParsedRow:
+    """One row of a file, understood: the line it stands on and what it brings."""
+
+    line: int
+    items: tuple[NewItem, ...] = ()
+    alignment: Alignment | None = None
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """One row of a file that cannot be taken: where, which field, why."""
+
+    line: int
+    reason: str
+    field: str = ""
+
+
+@dataclass(frozen=True)
+class ImportContext:
+    """What an importer may know of the dataset it reads for."""
+
+    source_language: str
+    schema: dict[str, Any]
+    filled_kinds: frozenset[str]
+    """Kinds that already have items."""
+    split: str = "test"
+
+
+# --- evaluating -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a release as a baseline sees it: texts in the row's language, the answers there are, and the right one."""
+
+    key: str
+    language: str
+    split: str
+    cluster: str
+    """The source text it hangs on (the shared premise): rows of one cluster are not independent."""
+    texts: dict[str, str]
+    """Field name to text, references resolved, the answer left out."""
+    choices: tuple[str, ...]
+    """Labels, or the options of a multiple-choice question."""
+    answer: str | None
+    """The right one of ``choices``."""

@@ -1,0 +1,59 @@
+"""What a draft goes through: one file a step. The contract is `Step` (and `Check` for steps that only look); `steps` is the registry."""
+
+from dataclasses import replace
+from typing import Any, Literal
+
+from core.languages import Language, language
+from core.plugins import Plugin, Registry
+from pipelines.records import Draft, Found, Generate
+
+
+class Step(Plugin):
+    """One step of a draft's way."""
+
+    async def run(self, draft: Draft, generate: Generate) -> Draft:
+        """The draft after this step; the given one is not changed."""
+        raise NotImplementedError(f"{self.name} does nothing")
+
+
+class Check(Step):
+    """A step that looks at source and translation and adds one finding; it asks no model and changes no text."""
+
+    async def run(self, draft: Draft, generate: Generate) -> Draft:
+        if draft.content is None:
+            return draft
+        return replace(draft, findings=(*draft.findings, self.examine(draft)))
+
+    def examine(self, draft: Draft) -> Found:
+        """The finding; ``draft.content`` is not None here."""
+        raise NotImplementedError(f"{self.name} examines nothing")
+
+    def found(
+        self, verdict: Literal["ok", "warn", "fail", "abstain"], detail: str = "", value: float | None = None
+    ) -> Found:
+        """A finding under this check's name and signature."""
+        return Found(self.name, verdict, self.signature(), value, detail)
+
+    @staticmethod
+    def languages(draft: Draft) -> tuple[Language, Language]:
+        """Source and target language."""
+        return language(draft.source_language), language(draft.target_language)
+
+
+steps: Registry[Step] = Registry("step", "pipelines.steps", Step)
+
+# What a draft goes through unless a run says otherwise.
+DEFAULT: tuple[dict[str, Any] | str, ...] = (
+    "translate",
+    "placeholders",
+    "numbers",
+    "negation",
+    "script",
+    "language_id",
+    "length",
+    "unchanged",
+    "back_translate",
+    "round_trip",
+    "route",
+)
+
