@@ -10,7 +10,7 @@ NAME = "DRAGOMAN_SECRET_KEY"
 SHORTEST = 32
 HOW = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'
 # What people copy from documentation, with or without decoration.
-WELL_KNOWN = ("change-me", "changeme", "change_me", "django-insecure", "secret-key", "your-secret", "example", "dragoman-secret")
+WELL_KNOWN = ("change-me", "changeme", "change_me", "django-insecure", "secret-key", "your-secret", "example")
 
 
 def secret_key(home: Path, may_generate: bool) -> str:
@@ -46,7 +46,8 @@ def _kept(file: Path) -> str:
         return file.read_text().strip()
     except OSError as problem:
         raise ImproperlyConfigured(
-            f"Cannot keep a secret key in {file} ({problem.strerror}): set DRAGOMAN_HOME to a folder that this user may write to."
+            f"Cannot keep a secret key in {file} ({problem.strerror}): "
+            "set DRAGOMAN_HOME to a folder that this user may write to."
         ) from None
 
 

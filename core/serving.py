@@ -46,8 +46,9 @@ def check_free(address: Address) -> None:
             probe.bind(where)
     except (OSError, OverflowError) as problem:
         if getattr(problem, "errno", None) == errno.EADDRINUSE:
-            raise Conflict(f"Port {address.port} is in use: stop what listens there, or choose another with --port N.") from None
-        raise Invalid(f"Cannot listen on {address.host} port {address.port} ({problem}): choose others with --host and --port.") from None
+            raise Conflict(f"Port {address.port} is in use: stop what listens there, or choose --port N.") from None
+        where = f"{address.host} port {address.port}"
+        raise Invalid(f"Cannot listen on {where} ({problem}): choose others with --host and --port.") from None
 
 
 @contextmanager
@@ -57,9 +58,9 @@ def only_one(home: Path, address: Address) -> Iterator[None]:
     note = home / "locks" / "up.pid"
     with locked(home, "up", wait=False) as mine:
         if not mine:
-            pid, _, url = (note.read_text() if note.exists() else "").partition(" ")
-            raise Conflict(f"Dragoman already runs from {home} (process {pid or '?'}, {url or 'starting'}): use that one, or stop it first.")
-        note.write_text(f"{os.getpid()} {address}")
+            where = note.read_text() if note.exists() else "starting"
+            raise Conflict(f"Dragoman already runs from {home} ({where}): use that one, or stop it first.")
+        note.write_text(f"process {os.getpid()}, {address}")
         yield
         note.unlink(missing_ok=True)
 
@@ -72,18 +73,24 @@ def stop_on_signals() -> None:
 
 def commands(address: Address, *, queues: str) -> dict[str, list[str]]:
     """The three command lines; the same ones docker-compose.yml uses."""
-    celery = [sys.executable, "-m", "celery", "-A", "config.celery"]
-    threads = ["--workers", "2", "--blocking-threads", "8"]
-    where = ["--host", address.host, "--port", str(address.port)]
-    return {
-        "web": [sys.executable, "-m", "granian", "--interface", "wsgi", *where, *threads, "--no-access-log", "config.wsgi:application"],
-        "worker": [*celery, "worker", "-Q", queues, "-c", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"],
-        "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile="],
+    where = f"--host {address.host} --port {address.port} --interface wsgi"
+    lines = {
+        "web": f"granian {where} --workers 2 --blocking-threads 8 --no-access-log config.wsgi:application",
+        "worker": f"celery -A config.celery worker -Q {queues} -c 2 -l INFO --without-gossip --without-mingle",
+        "beat": "celery -A config.celery beat -l INFO --pidfile=",
     }
+    return {name: [sys.executable, "-m", *line.split()] for name, line in lines.items()}
 
 
 def serve(
-    home: Path, address: Address, *, code: Path, queues: str, browser: bool, worker_answers: Callable[[], object], ready: Callable[[], None]
+    home: Path,
+    address: Address,
+    *,
+    code: Path,
+    queues: str,
+    browser: bool,
+    worker_answers: Callable[[], object],
+    ready: Callable[[], None],
 ) -> None:
     """Run web, worker and beat; call `ready` when they answer; come back after Ctrl-C, raise when one ends."""
     with Supervisor(home) as supervisor:

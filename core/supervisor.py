@@ -1,10 +1,11 @@
-"""Child processes that live and die together: each in its own session with its own log, none restarted behind your back."""
+"""Child processes that live and die together: each with its own log, none restarted behind your back."""
 
 import json
 import os
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -118,10 +119,8 @@ def _is_ours(process: psutil.Process, sessions: set[int], home: Path) -> bool:
 
 
 def _kill_session(pid: int) -> None:
-    try:
+    with suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group of zombies
         os.killpg(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):  # macOS says the latter of a group of zombies
-        pass
 
 
 def _ending(code: int) -> str:

@@ -4,28 +4,49 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import django
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
-def temporary_home() -> tuple[Path, bool]:
-    """A new folder; or DRAGOMAN_TEST_HOME, which stays, so that --reuse-db finds its database again."""
-    kept = os.environ.get("DRAGOMAN_TEST_HOME")
-    return (Path(kept), False) if kept else (Path(tempfile.mkdtemp(prefix="dragoman-test-")), True)
-
-
-# Before anything reads the settings: pytest must not learn DJANGO_SETTINGS_MODULE from pyproject.toml, it would load them first.
-HOME, THROW_AWAY = temporary_home()
+# Before anything reads the settings; were DJANGO_SETTINGS_MODULE in pyproject.toml, pytest-django would be first.
+KEPT = os.environ.get("DRAGOMAN_TEST_HOME")  # stays, so that --reuse-db finds its database again
+HOME = Path(KEPT or tempfile.mkdtemp(prefix="dragoman-test-")).resolve()
 os.environ["DRAGOMAN_HOME"] = str(HOME)
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
 
-from core.management.base import running_servers  # noqa: E402
+from core.embedded import running_as_configured  # noqa: E402
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+session = ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start what DATABASE_URL and REDIS_URL leave to us."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that a TERM stops our servers too
+    if not KEPT:
+        session.callback(shutil.rmtree, HOME, ignore_errors=True)
+    session.enter_context(running_as_configured())
+    # Templates name static files by their hashed names, as in production.
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop our servers, by their own process ids."""
+    session.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a real browser; without one the test skips, or fails where DRAGOMAN_REQUIRE_BROWSER=1."""
+    named = os.environ.get("CHROMIUM")
+    found = shutil.which(named) if named else next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    if found:
+        return found
+    how = "no Chromium here: apt-get install chromium, or set CHROMIUM to the path of one"
+    if os.environ.get("DRAGOMAN_REQUIRE_BROWSER") == "1":
+        pytest.fail(how)
+    pytest.skip(how)

@@ -34,7 +34,7 @@ class TaskType(Plugin):
         """Field to what is wrong, beyond what the types say; empty when nothing is."""
         return {}
 
-    def label(self, answer: BaseModel) -> str:
+    def label_of(self, answer: BaseModel) -> str:
         """The answer as one comparable value: what aggregators count and agreement compares."""
         raise NotImplementedError(f"{self.name} gives no label")
 

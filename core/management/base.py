@@ -1,4 +1,4 @@
-"""What every command of ours has: servers that are up, migrations applied, plain error lines, --json and a progress bar."""
+"""What every command of ours has: servers that are up, plain error lines, --json and a progress bar."""
 
 import signal
 import sys
@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from core.embedded import redis_url, running
+from core.embedded import running_as_configured
 from core.errors import DragomanError
 
 BAR_WIDTH = 30
@@ -46,7 +46,7 @@ class DragomanCommand(BaseCommand):
         except DragomanError as problem:
             raise CommandError(line_of(problem)) from problem
         except OperationalError as problem:
-            raise CommandError(f"The database did not answer as it should: {str(problem).strip().splitlines()[0]}") from problem
+            raise CommandError(f"The database failed: {str(problem).strip().splitlines()[0]}") from problem
         except KeyboardInterrupt:
             raise CommandError("Stopped.", returncode=128 + signal.SIGINT) from None
         self.print_json(result or {})
@@ -76,14 +76,9 @@ class DragomanCommand(BaseCommand):
 
 @contextmanager
 def embedded_servers() -> Iterator[None]:
-    """The embedded servers, where they are the default, up and migrated; a server of yours is left as it is."""
-    postgres = settings.EMBEDDED
-    redis = redis_url(settings.DRAGOMAN_HOME) == settings.REDIS_URL
-    if not (postgres or redis):
-        yield
-        return
-    with running(settings.DRAGOMAN_HOME, postgres=postgres, redis=redis):
-        if postgres:
+    """The embedded servers, where they are the default, up and migrated; a database of yours you migrate yourself."""
+    with running_as_configured():
+        if settings.EMBEDDED:
             migrate_if_needed()
         yield
 

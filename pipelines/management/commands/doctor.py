@@ -10,6 +10,8 @@ import redis
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import connection
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from core.embedded import client_url
 from core.management.base import DragomanCommand
@@ -48,21 +50,24 @@ def look(check: Callable[[], Part]) -> Part:
     """A check's answer; whatever it stumbles over is its answer too, as one line."""
     try:
         return check()
-    except Exception as problem:  # noqa: BLE001
+    except Exception as problem:
         return Part(False, (str(problem).strip() or type(problem).__name__).splitlines()[0])
 
 
 def database() -> Part:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('server_version'), current_setting('server_encoding'), pg_is_in_recovery()")
-        version, encoding, replica = cursor.fetchone()
+        cursor.execute(
+            "SELECT pg_is_in_recovery(), current_setting('server_version'), current_setting('server_encoding')"
+        )
+        replica, version, encoding = cursor.fetchone()
     if encoding != "UTF8":
         return Part(False, f"PostgreSQL {version}, but the database's encoding is {encoding}: create it with UTF8")
     return Part(not replica, f"PostgreSQL {version}" + (", but it is a read-only replica" if replica else ""))
 
 
 def redis_server() -> Part:
-    with redis.Redis.from_url(client_url(settings.REDIS_URL), socket_timeout=3, socket_connect_timeout=3) as client:
+    once = Retry(NoBackoff(), 0)
+    with redis.Redis.from_url(client_url(settings.REDIS_URL), socket_timeout=3, retry=once) as client:
         answer = client.info("server")
     return Part(True, f"{answer.get('server_name', 'redis')} {answer.get('redis_version', '')}")
 

@@ -52,7 +52,7 @@ def prepare(command: DragomanCommand) -> None:
 
 
 def create_admin() -> str:
-    """The first start's administrator; returns the password, which is kept nowhere, or nothing when there is one already."""
+    """The first start's administrator and the password, which is kept nowhere; "" when there is one already."""
     if User.objects.filter(is_superuser=True).exists():
         return ""
     password = secrets.token_urlsafe(12)

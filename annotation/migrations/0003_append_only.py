@@ -20,7 +20,7 @@ def guard(table: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotation", "0001_initial"), ("core", "0001_initial")]
+    dependencies = [("annotation", "0002_initial"), ("core", "0001_initial")]
     operations = [
         migrations.RunSQL(FORBID, "DROP FUNCTION forbid_change()"),
         guard("core_event"),
