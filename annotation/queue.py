@@ -1,6 +1,139 @@
 """What should this person see next: one statement that finds a task, takes a slot and makes the assignment."""
 
+from contextlib import nullcontext
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Exists, F, OuterRef
+from psycopg.types.json import Jsonb
+
+from annotation.models import Assignment, Member, Task
+from annotation.policies import STAGES
+from core.clock import DatabaseNow
+from core.errors import Conflict
+from core.events import event, record_all
+
+# What a person has already (also when its time is up and nobody has swept it: the slot is still theirs) comes before
+# anything new. Each lane, a language and a stage, is walked along the index ``task_queue`` to its first task that is
+# free for this person. `open`, on the locked row, is the guard: counting assignments here would count by the
+# statement's snapshot and give slots away twice. A slot is taken only for an assignment that was made.
+CLAIM = """
+WITH person AS (
+    SELECT m.role, m.languages, make_interval(mins => c.lease_minutes) AS lease
+    FROM annotation_campaign c JOIN annotation_member m ON m.dataset_id = c.dataset_id
+    WHERE c.id = %(campaign)s AND c.status = 'live' AND m.user_id = %(person)s AND m.status = 'active'
+), held AS (
+    UPDATE annotation_assignment a SET lease_until = clock_timestamp() + person.lease FROM person
+    WHERE a.campaign_id = %(campaign)s AND a.person_id = %(person)s AND a.status = 'active' RETURNING a.id
+), lane AS (
+    SELECT language, stage FROM person, jsonb_array_elements_text(person.languages) AS language,
+           jsonb_array_elements_text(%(stages)s -> person.role) AS stage
+    WHERE NOT EXISTS (SELECT FROM held)
+), task AS (
+    SELECT first.id, first.stage FROM lane, LATERAL (
+        SELECT t.id, t.stage, t.priority FROM annotation_task t
+        WHERE t.campaign_id = %(campaign)s AND t.language = lane.language AND t.stage = lane.stage
+          AND t.status = 'open' AND t.open > 0
+          AND NOT EXISTS (SELECT FROM annotation_assignment a WHERE a.task_id = t.id AND a.person_id = %(person)s
+                          AND a.status NOT IN ('expired', 'released'))
+          AND (t.stage = 'annotate' OR NOT EXISTS (
+                SELECT FROM annotation_task o JOIN annotation_assignment a ON a.task_id = o.id
+                WHERE o.unit_id = t.unit_id AND o.campaign_id = t.campaign_id AND a.person_id = %(person)s
+                  AND a.stage = 'annotate' AND a.status = 'submitted'))
+        ORDER BY t.priority DESC, t.id LIMIT 1 FOR NO KEY UPDATE OF t {locked}
+    ) AS first ORDER BY first.priority DESC, first.id LIMIT 1
+), taken AS (
+    INSERT INTO annotation_assignment AS a (task_id, campaign_id, person_id, stage, status, lease_until, started, reason)
+    SELECT task.id, %(campaign)s, %(person)s, task.stage, 'active', clock_timestamp() + person.lease, clock_timestamp(), ''
+    FROM task, person
+    ON CONFLICT (task_id, person_id) DO UPDATE
+    SET stage = EXCLUDED.stage, status = 'active', lease_until = EXCLUDED.lease_until, started = EXCLUDED.started,
+        draft = CASE WHEN a.stage = EXCLUDED.stage THEN a.draft END
+    WHERE a.status IN ('expired', 'released')
+    RETURNING a.id, a.task_id
+), slot AS (
+    UPDATE annotation_task t SET open = t.open - 1 FROM taken WHERE t.id = taken.task_id
+)
+SELECT id FROM held UNION ALL SELECT id FROM taken
+"""
+# Others take what they need without waiting for each other; only who finds nothing at all waits for what they hold.
+PASS_BY, WAIT = CLAIM.format(locked="SKIP LOCKED"), CLAIM.format(locked="")
+
+# Locked rows are being answered or handed out at this moment: the next sweep looks at them again.
+SWEEP = """
+WITH due AS (
+    SELECT a.id FROM annotation_assignment a JOIN annotation_task t ON t.id = a.task_id
+    WHERE a.status = 'active' AND a.lease_until < clock_timestamp()
+    ORDER BY a.lease_until LIMIT 1000 FOR NO KEY UPDATE OF t, a SKIP LOCKED
+), expired AS (
+    UPDATE annotation_assignment a SET status = 'expired' FROM due WHERE a.id = due.id RETURNING a.id, a.task_id
+), slots AS (
+    UPDATE annotation_task t SET open = t.open + e.slots
+    FROM (SELECT task_id, count(*) AS slots FROM expired GROUP BY task_id) AS e WHERE t.id = e.task_id
+)
+SELECT id FROM expired
+"""
+
+
+def claim(campaign_id: int, person_id: int) -> int | None:
+    """The id of the assignment this person is to work on, with a fresh lease; None when nothing is left for them.
+
+    Membership, languages and the campaign's state are read in the statement itself: it gives a stranger nothing.
+    """
+    who = {"campaign": campaign_id, "person": person_id, "stages": Jsonb(STAGES)}
+    return _claim(PASS_BY, who) or _claim(WAIT, who)
+
+
+def _claim(statement: str, who: dict[str, Any]) -> int | None:
+    # Alone it needs no transaction around it, and that saves two round trips.
+    guard = transaction.atomic if connection.in_atomic_block else nullcontext
+    for last in (False, True):
+        try:
+            with guard(), connection.cursor() as cursor:
+                cursor.execute(statement, who)
+                found = cursor.fetchone()
+                return found[0] if found else None
+        except IntegrityError:  # another tab of this person was faster: what it got is the answer
+            if last:
+                raise
+    return None
+
 
 def sweep() -> int:
     """Take back every lease whose time is up by the database's clock; returns how many."""
-    raise NotImplementedError("written with the queue")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(SWEEP)
+        expired = [row[0] for row in cursor.fetchall()]
+        rows = Assignment.objects.filter(pk__in=expired).select_related("campaign")
+        record_all(event("expire", row, data={"person": row.person_id}) for row in rows)
+    return len(expired)
+
+
+def locked(assignment: Assignment) -> Assignment:
+    """The assignment as it is now, with its task, both locked until the transaction ends; ``now`` is the database's clock.
+
+    Always the task first: the claim and everybody else lock in this order, so that nobody waits in a circle.
+    """
+    task = (
+        Task.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("campaign__dataset", "unit__item__dataset", "unit__current")
+        .get(pk=assignment.task_id)
+    )
+    simulated = Member.objects.filter(dataset=task.campaign.dataset_id, user=OuterRef("person"), simulated=True)
+    row = (
+        Assignment.objects.select_for_update(of=("self",), no_key=True)
+        .annotate(now=DatabaseNow(), simulated=Exists(simulated))
+        .select_related("person")
+        .get(pk=assignment.pk)
+    )
+    row.task, row.campaign = task, task.campaign
+    return row
+
+
+def free(row: Assignment, status: str, *, reason: str = "") -> None:
+    """End a lease without an answer and give its slot back; `row` comes from `locked`."""
+    if row.status != Assignment.Status.ACTIVE:
+        raise Conflict(f"This assignment is not yours any more: it is {row.get_status_display()}. Take the next one.")
+    row.status, row.reason = status, reason
+    row.save(update_fields=["status", "reason"])
+    Task.objects.filter(pk=row.task_id).update(open=F("open") + 1)

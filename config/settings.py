@@ -162,6 +162,8 @@ OPENAI_API_KEY = os.environ.get("OPENAI_API_KEY", "")
 # How long a worker may hold work before another takes it, and how often the sweep rings again; seconds.
 RUN_LEASE_SECONDS = int(os.environ.get("DRAGOMAN_RUN_LEASE_SECONDS", 60))
 SWEEP_SECONDS = int(os.environ.get("DRAGOMAN_SWEEP_SECONDS", 10))
+# How long one call to a model may take in all; one that nobody settled for longer has lost its worker.
+CALL_SECONDS = int(os.environ.get("DRAGOMAN_CALL_SECONDS", 120))
 
 LOGGING = {
     "version": 1,

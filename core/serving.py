@@ -66,9 +66,9 @@ def only_one(home: Path, address: Address) -> Iterator[None]:
 
 
 def stop_on_signals() -> None:
-    """Let TERM and a closed terminal end us as Ctrl-C does, so that everything we started is stopped."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    signal.signal(signal.SIGHUP, signal.default_int_handler)
+    """Let TERM and a closed terminal end us as Ctrl-C does, also where a shell had us ignore Ctrl-C (``up &``)."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
 
 
 def commands(address: Address, *, queues: str) -> dict[str, list[str]]:

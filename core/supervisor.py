@@ -7,6 +7,7 @@ import subprocess
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import psutil
 
@@ -88,7 +89,7 @@ class Supervisor:
         return f"The end of {self.log_of(name)}:\n{lines}".rstrip()
 
 
-def open_log(file: Path):  # noqa: ANN201
+def open_log(file: Path) -> BinaryIO:
     """A log opened for appending, for its owner's eyes only; a long one is put aside first."""
     if file.exists() and file.stat().st_size > LOG_BYTES_KEPT:
         file.replace(file.with_suffix(".log.1"))

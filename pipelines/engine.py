@@ -3,32 +3,41 @@
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from itertools import count
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
 
-from core.errors import DragomanError
+from core.errors import Conflict, DragomanError
 from core.events import record
 from pipelines.jobs import Fatal, Job, Lease, jobs
 from pipelines.models import Run, RunItem
 
 log = logging.getLogger(__name__)
 
-# Free: waiting and due, or leased by somebody whose time is up; and nothing of an earlier stage is still open.
 LEASE = """
 UPDATE pipelines_runitem SET status = 'leased', attempts = attempts + 1, token = token + 1, not_before = NULL,
        lease_until = clock_timestamp() + make_interval(secs => %(seconds)s)
 WHERE id IN (
     SELECT i.id FROM pipelines_runitem i JOIN pipelines_run r ON r.id = i.run_id
-    WHERE i.run_id = %(run)s AND r.status = 'running'
-      AND ((i.status = 'waiting' AND (i.not_before IS NULL OR i.not_before <= clock_timestamp()))
-           OR (i.status = 'leased' AND i.lease_until < clock_timestamp()))
+    WHERE i.run_id = %(run)s AND r.status = 'running' AND {free}
       AND i.stage = (SELECT min(stage) FROM pipelines_runitem
                      WHERE run_id = %(run)s AND status IN ('waiting', 'leased'))
     ORDER BY i.id LIMIT %(limit)s FOR UPDATE OF i SKIP LOCKED
 ) RETURNING id
+"""
+WAITING = LEASE.format(free="i.status = 'waiting' AND (i.not_before IS NULL OR i.not_before <= clock_timestamp())")
+LOST = LEASE.format(free="i.status = 'leased' AND i.lease_until < clock_timestamp() AND i.attempts = %(attempts)s")
+FEWEST_LOST = """
+SELECT min(attempts) FROM pipelines_runitem WHERE run_id = %s AND status = 'leased' AND lease_until < clock_timestamp()
+"""
+# An item whose lease ran out at its last attempt took its worker down with it: it must not take the next one too.
+BURY = """
+UPDATE pipelines_runitem SET status = 'dead', error_class = 'worker_lost', lease_until = NULL,
+       error = 'The worker died or hung at every attempt at this item.'
+WHERE run_id = %s AND status = 'leased' AND lease_until < clock_timestamp() AND attempts >= %s
 """
 
 
@@ -70,14 +79,29 @@ class EngineLease(Lease):
             Run.objects.filter(pk=item.run_id).update(progress=progress)
 
     def fail(self, item: RunItem, error_class: str, message: str, *, again: bool = True, wait: float = 0.0) -> None:
-        self.failed.add(item.pk)
         dead = not again or item.attempts >= self.max_attempts
+        self._put_back(item, "dead" if dead else "waiting", item.attempts, error_class, message, wait)
+
+    def wait(self, item: RunItem, error_class: str, message: str, seconds: float) -> None:
+        self._put_back(item, "waiting", item.attempts - 1, error_class, message, seconds)
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE pipelines_runitem SET status = %s, error_class = %s, error = %s, lease_until = NULL,"
-                " not_before = clock_timestamp() + make_interval(secs => %s)"
+                "UPDATE pipelines_runitem SET not_before = clock_timestamp() + make_interval(secs => %s)"
+                " WHERE run_id = %s AND status = 'waiting'"
+                " AND (not_before IS NULL OR not_before < clock_timestamp() + make_interval(secs => %s))",
+                [seconds, item.run_id, seconds],
+            )
+
+    def _put_back(
+        self, item: RunItem, status: str, attempts: int, error_class: str, message: str, wait: float
+    ) -> None:
+        self.failed.add(item.pk)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE pipelines_runitem SET status = %s, attempts = %s, error_class = %s, error = %s,"
+                " lease_until = NULL, not_before = clock_timestamp() + make_interval(secs => %s)"
                 " WHERE id = %s AND token = %s AND status = 'leased'",
-                ["dead" if dead else "waiting", error_class[:40], message[:2000], wait, item.pk, self.tokens[item.pk]],
+                [status, attempts, error_class[:40], message[:2000], wait, item.pk, self.tokens[item.pk]],
             )
 
     def done(self, item: RunItem, result: dict[str, Any]) -> None:
@@ -105,34 +129,41 @@ def start(run: Run) -> None:
     record("start", run, by=run.created_by, data={"job": run.job})
 
 
-# An item whose lease ran out at its last attempt took its worker down with it: it must not take the next one too.
-BURY = """
-UPDATE pipelines_runitem SET status = 'dead', error_class = 'worker_lost', lease_until = NULL,
-       error = 'The worker died or hung at every attempt at this item.'
-WHERE run_id = %s AND status = 'leased' AND lease_until < clock_timestamp() AND attempts >= %s
-"""
-
-
 def lease(run_id: int, limit: int, max_attempts: int) -> list[RunItem]:
-    """Up to `limit` free items of a running run, leased to the caller; empty when there is nothing to do now."""
+    """Up to `limit` free items of a running run, leased to the caller; empty when there is nothing to do now.
+
+    Items that wait come first. Those whose worker was lost are taken up in ever smaller company, and alone at last:
+    so an item is buried for what it did itself, not for a neighbour in its chunk or for a machine that was switched off.
+    """
+    known = {"run": run_id, "limit": limit, "seconds": settings.RUN_LEASE_SECONDS}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(BURY, [run_id, max_attempts])
-        cursor.execute(LEASE, {"run": run_id, "limit": limit, "seconds": settings.RUN_LEASE_SECONDS})
+        cursor.execute(WAITING, known)
         taken = [row[0] for row in cursor.fetchall()]
+        if not taken:
+            cursor.execute(FEWEST_LOST, [run_id])
+            attempts = cursor.fetchone()[0]
+            if attempts is not None:
+                cursor.execute(LOST, known | {"attempts": attempts, "limit": max(limit >> 3 * attempts, 1)})
+                taken = [row[0] for row in cursor.fetchall()]
     return list(RunItem.objects.filter(pk__in=taken).order_by("pk"))
 
 
-def work(run_id: int, *, chunks: int | None = None) -> None:
-    """Work on a run until nothing of it is free, or for so many chunks; then close it if all of it is finished."""
+def work(run_id: int, *, chunks: int | None = None) -> bool:
+    """Work on a run until nothing of it is free, or for so many chunks; then close it if all of it is finished.
+
+    True when it ended for the number of chunks alone, and more may be free.
+    """
     run = Run.objects.select_related("dataset").get(pk=run_id)
     job = jobs.build(run.job)
-    while chunks is None or chunks > 0:
+    for _ in range(chunks) if chunks is not None else count():
         items = lease(run_id, job.chunk, job.max_attempts)
         if not items:
-            break
+            close(run)
+            return False
         _work_chunk(run, job, items)
-        chunks = chunks - 1 if chunks is not None else None
     close(run)
+    return True
 
 
 def _work_chunk(run: Run, job: Job, items: list[RunItem]) -> None:
@@ -140,20 +171,26 @@ def _work_chunk(run: Run, job: Job, items: list[RunItem]) -> None:
     by_id = {item.pk: item for item in items}
     with _beating(held):
         try:
-            for item, result in job.work(run, items, held):
-                held.done(item, result)
-                by_id.pop(item.pk, None)
+            # Closed before the items are failed below: the job may have been interrupted inside `held.writing`.
+            with closing(job.work(run, items, held)) as results:
+                for item, result in results:
+                    held.done(item, result)
+                    by_id.pop(item.pk, None)
         except LeaseLost as lost:
             log.warning("run %s: %s was taken by another worker", run.pk, lost)
             return
         except Fatal as fatal:
-            _stop(run, held, by_id, str(fatal))
+            _give_back(held, by_id)
+            _stop(run, str(fatal))
             return
         except DragomanError as error:
             failure = (type(error).__name__, str(error))
         except Exception as error:  # a bug in a job must not take the worker down: the items carry it
             log.exception("run %s: %s failed", run.pk, job.name)
             failure = (type(error).__name__, f"{type(error).__name__}: {error}")
+        except BaseException:  # we are told to end: nobody need wait for our lease
+            _give_back(held, by_id)
+            raise
         else:
             failure = ("unfinished", "the job did not finish this item")
     for item in by_id.values():
@@ -182,14 +219,20 @@ def _beating(held: EngineLease) -> Iterator[None]:
         thread.join()
 
 
-def _stop(run: Run, held: EngineLease, items: dict[int, RunItem], why: str) -> None:
-    """Stop a run at once; its items go back to waiting with no attempt counted, for whoever resumes it."""
+def _give_back(held: EngineLease, items: dict[int, RunItem]) -> None:
+    """Items that were leased and not tried to their end go back to waiting, with no attempt counted."""
     for item in items.values():
-        RunItem.objects.filter(pk=item.pk, token=held.tokens[item.pk]).update(
+        RunItem.objects.filter(pk=item.pk, token=held.tokens[item.pk], status=RunItem.Status.LEASED).update(
             status=RunItem.Status.WAITING, lease_until=None, attempts=item.attempts - 1
         )
-    if Run.objects.filter(pk=run.pk, status=Run.Status.RUNNING).exists():
+
+
+def _stop(run: Run, why: str) -> None:
+    """Stop a run, unless it is over already; it can be resumed."""
+    try:
         Run.flow.move(run, "stop", message=why, data={"why": why})
+    except Conflict:
+        log.info("run %s was over when it had to stop: %s", run.pk, why)
 
 
 def close(run: Run) -> None:

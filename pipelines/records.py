@@ -23,6 +23,13 @@ class Request:
     source: str = ""
     target: str = ""
     max_tokens: int = 2048
+    answer: dict[str, Any] | None = None
+    """An example of the answer wanted, such as ``{"answer": ""}``; None where the answer has the shape of ``input``."""
+
+    @property
+    def shape(self) -> dict[str, Any]:
+        """What the answer must look like: the same keys, types and lengths."""
+        return self.input if self.answer is None else self.answer
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,7 @@ class Generated:
 
 
 class NotGenerated(Exception):
-    """No answer to this request after all allowed attempts; ``outcome`` says of what class."""
+    """No answer to this request, now and when asked again; ``outcome`` says of what class."""
 
     def __init__(self, outcome: Outcome, message: str) -> None:
         super().__init__(message)
@@ -100,6 +107,8 @@ class Draft:
     made_by: dict[str, Any] = field(default_factory=dict)
     """How the text came to be: translate and back_translate signatures and request hashes."""
     recorded: bool = False
+    given: bool = False
+    """Whether the text was there before (an import): then it is judged and never replaced."""
 
 
 def texts(content: dict[str, Any]) -> list[str]:

@@ -18,11 +18,16 @@ from pipelines.models import Pulse, Run
 log = logging.getLogger(__name__)
 
 
+# A worker looks up between visits: runs take turns, and one that is told to stop stops soon.
+CHUNKS_A_VISIT = 10
+
+
 @shared_task(name="pipelines.work")
 def work(run_id: int, **_: object) -> None:
-    """Work on a run until nothing of it is free; a run that is gone or over is no error."""
-    if Run.objects.filter(pk=run_id, status=Run.Status.RUNNING).exists():
-        engine.work(run_id)
+    """Visit a run: work on what is free of it, and ring again where that was not all; a run that is gone or over is no error."""
+    run = Run.objects.filter(pk=run_id, status=Run.Status.RUNNING).first()
+    if run and engine.work(run.pk, chunks=CHUNKS_A_VISIT):
+        ring(run)
 
 
 @shared_task(name="pipelines.sweep")

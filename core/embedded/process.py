@@ -57,9 +57,9 @@ def account_for(data: Path, *programs: Path) -> Account:
         uid, gid = user.pw_uid, user.pw_gid
     prefix = ["setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups", "--no-new-privs"]
     if _closed(data, *programs):
-        # A checkout under /root cannot be entered by others. Rather than open that folder to every user
-        # of the machine, let this one process in.
-        prefix += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+        # A checkout under /root cannot be entered by others. Rather than open that folder to every user of the
+        # machine, let this one process in. (Without the secure bit, access(2) would still say no, which initdb asks.)
+        prefix += ["--securebits=+no_setuid_fixup", "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
     return Account(uid, gid, tuple(prefix))
 
 

@@ -88,7 +88,7 @@ def _answers(home: Path) -> bool:
 def _wait_for_answer(home: Path, log: Path) -> None:
     deadline = time.monotonic() + SECONDS_TO_START
     while not _answers(home):
-        if time.monotonic() > deadline or not _process(home, grace=2):
+        if time.monotonic() > deadline or not _process(home, grace=1):
             raise EmbeddedError(
                 f"The embedded Redis server did not start: {(last_lines(log) or ['it wrote nothing'])[-1]} "
                 f"It holds only wake-ups: removing {home / 'redis'} loses no work."

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Union
 
 from core.plugins import Plugin, Registry
+
+# Column name to schema type, or to the columns of an object, in order.
+Columns = dict[str, Union[str, "Columns"]]
 
 
 class Exporter(Plugin):
@@ -13,8 +16,8 @@ class Exporter(Plugin):
     suffix: ClassVar[str]
     """The file's ending, without a dot."""
 
-    def write(self, rows: Iterable[dict[str, Any]], path: Path, fields: dict[str, str]) -> None:
-        """Write `rows` to `path`, in order. ``fields`` maps column name to schema type, in column order."""
+    def write(self, rows: Iterable[dict[str, Any]], path: Path, columns: Columns) -> None:
+        """Write `rows` to `path`, in order. A column a row has nothing for is null."""
         raise NotImplementedError(f"{self.name} writes nothing")
 
 

@@ -28,8 +28,8 @@ class Job(Plugin):
     def work(self, run: Run, items: list[RunItem], lease: "Lease") -> Iterator[tuple[RunItem, dict[str, Any]]]:
         """Do the items; yield each with its result as soon as it is done. What is not yielded counts as failed and is tried again.
 
-        Writes of an item's effects belong in ``lease.writing(item)``: refused when the lease is no longer ours.
-        Raises `Fatal` to stop the whole run, `ItemFailed` is given to ``lease.fail``.
+        Writes of an item's effects belong in ``lease.writing(item)``: refused when the lease is no longer ours. Yield inside
+        it, and the effects and the item's end are one transaction. Raises `Fatal` to stop the whole run.
         """
         raise NotImplementedError(f"{self.name} does nothing")
 
@@ -47,6 +47,10 @@ class Lease:
 
     def fail(self, item: RunItem, error_class: str, message: str, *, again: bool = True, wait: float = 0.0) -> None:
         """This item failed: it is tried again after ``wait`` seconds while it may, and given up otherwise."""
+        raise NotImplementedError("given by the engine")
+
+    def wait(self, item: RunItem, error_class: str, message: str, seconds: float) -> None:
+        """It is not the item's fault: neither it nor what else waits in the run is taken up before so many seconds."""
         raise NotImplementedError("given by the engine")
 
 

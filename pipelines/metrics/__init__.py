@@ -1,5 +1,7 @@
 """How predictions are scored: one file a metric. The contract is `Metric`; `metrics` is the registry."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from core.plugins import Plugin, Registry
@@ -7,6 +9,9 @@ from core.plugins import Plugin, Registry
 
 class Metric(Plugin):
     """One number between 0 and 100 from predictions and references."""
+
+    for_labels: ClassVar[bool] = False
+    """Whether it needs classes that mean the same in every row, unlike positions of options."""
 
     def score(self, predictions: np.ndarray, references: np.ndarray, weights: np.ndarray) -> np.ndarray:
         """Scores under many weightings at once, for a bootstrap without a loop over rows.

@@ -33,8 +33,17 @@ class Provider(Plugin):
         """What decides the answer besides the request: part of the request hash."""
         return {"provider": self.name, "endpoint": self.endpoint, "params": self.model_dump(mode="json")}
 
+    @property
+    def reads_files(self) -> bool:
+        """Whether it answers from files of this machine that its parameters name: only the operator may ask for that."""
+        return False
+
+    def problem(self) -> str:
+        """Why it cannot be used as things stand, in one sentence; empty when it can. Asked before a run starts."""
+        return ""
+
     async def close(self) -> None:
-        """Let go of connections."""
+        """Let go of connections; the next request opens new ones."""
 
 
 providers: Registry[Provider] = Registry("provider", "pipelines.providers", Provider)

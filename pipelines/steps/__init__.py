@@ -47,13 +47,13 @@ DEFAULT: tuple[dict[str, Any] | str, ...] = (
     "translate",
     "placeholders",
     "numbers",
-    "negation",
     "script",
     "language_id",
     "length",
     "unchanged",
     "back_translate",
+    # After the way back: it looks at both.
+    "negation",
     "round_trip",
     "route",
 )
-

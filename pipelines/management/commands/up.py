@@ -36,9 +36,13 @@ class Command(DragomanCommand):
             with embedded_servers():
                 prepare(self)
                 if demo:
-                    load_demo(by=User.objects.filter(is_superuser=True).earliest("pk"))
+                    self.load(address)
                 serve_here(self, address, queues=queues, browser=browser)
         self.say("Stopped.")
+
+    def load(self, address: Address) -> None:
+        """What is in the database before the address is printed."""
+        load_demo(by=the_admin(), told=self.say)
 
 
 def prepare(command: DragomanCommand) -> None:
@@ -49,6 +53,11 @@ def prepare(command: DragomanCommand) -> None:
     if password:
         command.say(f"The administrator is admin with the password {password}")
         command.say("It is shown this once; choose another with: manage.py changepassword admin")
+
+
+def the_admin() -> User:
+    """The site's first administrator."""
+    return User.objects.filter(is_superuser=True).earliest("pk")
 
 
 def create_admin() -> str:

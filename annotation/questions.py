@@ -1,0 +1,70 @@
+"""What a person is asked, as plain values: the source, the present text, and what stands around them."""
+
+from typing import Any
+
+from annotation.models import Item, Reference, Task, Unit
+from annotation.records import Question
+from annotation.schema import Kind
+
+# A sentence may stand in a hundred pairs; a few of them say what it is for.
+SHOWN = 5
+
+
+def question(task: Task, *, with_context: bool = True) -> Question:
+    """The question a task puts. Its ``context``, which checking an answer can do without, has each part only where there is one:
+
+    ``references``: field → {kind, content, translation} of each item this one points at (the table of a question);
+    ``used_in``: up to five of {kind, field, content, references} of the items that point at this one (a premise's pairs).
+    """
+    unit, item = task.unit, task.unit.item
+    kind = item.dataset.kinds.kind(item.kind)
+    return Question(
+        kind=kind,
+        kind_name=item.kind,
+        source=item.content,
+        draft=unit.current.content if unit.current else None,
+        source_language=item.language,
+        target_language=unit.language,
+        context=_context(unit, kind) if with_context else {},
+    )
+
+
+def _context(unit: Unit, kind: Kind) -> dict[str, Any]:
+    item = unit.item
+    found: dict[str, Any] = {}
+    if kind.references:
+        found["references"] = _targets([item], unit.language)[item.pk]
+    if any(item.kind in other.references.values() for other in item.dataset.kinds.kinds.values()):
+        uses = Reference.objects.filter(target=item).select_related("item").order_by("pk")[:SHOWN]
+        around = _targets([use.item for use in uses], unit.language)
+        found["used_in"] = [
+            {
+                "kind": use.item.kind,
+                "field": use.field,
+                "content": _own_fields(use.item),
+                "references": {name: one for name, one in around[use.item_id].items() if name != use.field},
+            }
+            for use in uses
+        ]
+    return found
+
+
+def _own_fields(item: Item) -> dict[str, Any]:
+    references = item.dataset.kinds.kind(item.kind).references
+    return {name: value for name, value in item.content.items() if name not in references}
+
+
+def _targets(items: list[Item], language: str) -> dict[int, dict[str, Any]]:
+    """For each item, what its ref fields point at, with the present text in `language`."""
+    links = list(Reference.objects.filter(item__in=items).select_related("target").order_by("pk"))
+    targets = [link.target_id for link in links]
+    texts = Unit.objects.filter(item__in=targets, language=language).values_list("item", "current__content")
+    translations = dict(texts)
+    found: dict[int, dict[str, Any]] = {item.pk: {} for item in items}
+    for link in links:
+        found[link.item_id][link.field] = {
+            "kind": link.target.kind,
+            "content": link.target.content,
+            "translation": translations.get(link.target_id),
+        }
+    return found

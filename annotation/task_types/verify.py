@@ -1,0 +1,51 @@
+"""Verify: an expert accepts the text, edited or not, with a rating, or sends it back or rejects it with a reason."""
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from annotation.records import Question
+from annotation.task_types import Outcome, TaskType
+
+
+class Payload(BaseModel):
+    """The decision; with ``accept`` a rating of the text as it came and, where it was edited, the whole new text."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    decision: Literal["accept", "redo", "reject"]
+    rating: int | None = Field(None, ge=1, le=5)
+    content: dict[str, Any] | None = None
+    reason: str = ""
+
+
+class Verify(TaskType):
+    """An expert judges what the crowd wrote, and has the last word on the text."""
+
+    name: ClassVar[str] = "verify"
+    label: ClassVar[str] = "Verify a translation"
+    Payload: ClassVar[type[BaseModel]] = Payload
+    stages: ClassVar[tuple[str, ...]] = ("verify",)
+    template: ClassVar[str] = "frontend/work/verify.html"
+
+    def problems(self, answer: Payload, question: Question) -> dict[str, str]:
+        if answer.decision != "accept":
+            return {} if answer.reason.strip() else {"reason": "is missing: say what is wrong, for the next person"}
+        found = {} if answer.rating else {"rating": "is missing: rate the text from 1 to 5"}
+        if answer.content is not None:
+            found |= question.kind.translation_problems(question.source, answer.content)
+        elif question.draft is None:
+            found["content"] = "is missing: there is no text to accept yet"
+        return found
+
+    def label_of(self, answer: Payload) -> str:
+        return answer.decision
+
+    def text(self, answer: Payload) -> dict[str, Any] | None:
+        return answer.content if answer.decision == "accept" else None
+
+    def outcome(self, answer: Payload) -> Outcome:
+        return answer.decision
+
+    def reason(self, answer: Payload) -> str:
+        return "" if answer.decision == "accept" else answer.reason

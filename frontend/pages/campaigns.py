@@ -1,0 +1,223 @@
+"""Campaigns: making one, and one campaign with its progress, its moves and its guideline."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.validators import validate_slug
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from annotation import policies
+from annotation.actions import campaigns
+from annotation.models import Campaign, Dataset, Task
+from annotation.task_types import task_types
+from core.errors import Missing
+from core.policy import require
+from frontend.pages.access import dataset_render, member_page
+from frontend.pages.forms import Text, asked, done, language_choice
+
+EXAMPLE = """\
+slug: post-edit
+name: Post-edit, then verify
+guideline: |
+  Say what the source says, no more and no less.
+admission:
+  status: [drafted]
+  route: people        # what the checks sent to people; leave out for all drafts
+overlap: 1             # answers per unit
+verification: all      # all, disputed, share or none
+max_rounds: 3
+lease_minutes: 30
+"""
+
+
+class NewCampaign(forms.Form):
+    """The choices most campaigns differ in; the YAML form has all of them."""
+
+    name = forms.CharField(label=_("Name"), max_length=120, initial=_("Post-edit, then verify"))
+    slug = forms.CharField(label=_("Short name"), max_length=60, initial="post-edit", validators=[validate_slug])
+    task_type = forms.ChoiceField(label=_("People are asked to"))
+    route = forms.ChoiceField(
+        label=_("Units"), required=False,
+        choices=[("", _("all drafts")), ("people", _("drafts the checks sent to people"))],
+    )  # fmt: skip
+    overlap = forms.IntegerField(label=_("Answers for each unit"), min_value=1, max_value=50, initial=1)
+    verification = forms.ChoiceField(label=_("Experts verify"), choices=Campaign.Verification.choices)
+    guideline = Text(
+        label=_("Guideline"),
+        rows=8,
+        required=False,
+        help_text=_("Markdown. People have it one key away while they work."),
+    )
+
+    def __init__(self, dataset: Dataset, *args: Any) -> None:
+        super().__init__(*args)
+        kinds = [(name, one.label) for name, one in task_types.all.items() if "annotate" in one.stages]
+        self.fields["task_type"].choices = kinds
+        self.fields["languages"] = language_choice(
+            dataset.language_tags, label=_("Languages"), required=False, help_text=_("None ticked: all.")
+        )
+
+    def plan(self) -> dict[str, Any]:
+        """The cleaned choices as the keywords of a campaign."""
+        values = dict(self.cleaned_data)
+        route = values.pop("route")
+        return values | {"admission": {"status": ["drafted"], "route": route}}
+
+
+class Yaml(forms.Form):
+    text = forms.CharField(
+        label=_("Campaign"), strip=False, initial=EXAMPLE,
+        widget=forms.Textarea(attrs={"class": "code", "rows": 14, "spellcheck": "false"}),
+    )  # fmt: skip
+
+
+class NewGuideline(forms.Form):
+    text = Text(
+        label=_("Guideline"),
+        rows=14,
+        help_text=_("Markdown. Saving makes a new version; answers name the one they followed."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_page
+def campaigns_page(request: HttpRequest, dataset: Dataset) -> HttpResponse:
+    form, yaml = NewCampaign(dataset), Yaml()
+    if request.method == "POST":
+        require(policies.manage(request.user, dataset))
+        form, yaml, made = asked(request, {"create": _create, "yaml": _create_from_yaml})(request, dataset)
+        if made:
+            messages.success(
+                request, gettext("%(name)s is made. Open it when the guideline is ready.") % {"name": made}
+            )
+            return redirect("campaign", dataset.slug, made.slug)
+    found = dataset.campaigns.order_by("-pk")
+    context = {
+        "campaigns": [(one, _by_status(one.tasks.all()), policies.work_in(request.user, one)) for one in found],
+        "form": form,
+        "yaml": yaml,
+    }
+    status = 422 if form.errors or yaml.errors else 200
+    return dataset_render(request, "frontend/campaigns.html", dataset, status=status, **context)
+
+
+def _create(request: HttpRequest, dataset: Dataset) -> tuple[forms.Form, forms.Form, Campaign | None]:
+    form = NewCampaign(dataset, request.POST)
+    made = done(form, campaigns.create, dataset, **form.plan(), by=request.user) if form.is_valid() else None
+    return form, Yaml(), made
+
+
+def _create_from_yaml(request: HttpRequest, dataset: Dataset) -> tuple[forms.Form, forms.Form, Campaign | None]:
+    form = Yaml(request.POST)
+    made = (
+        done(form, campaigns.from_yaml, dataset, form.cleaned_data["text"], by=request.user)
+        if form.is_valid()
+        else None
+    )
+    return NewCampaign(dataset), form, made
+
+
+def _by_status(tasks: QuerySet) -> dict[str, int]:
+    """Tasks by status; one that was sent back is not part of the total, for its next round is."""
+    counts = dict(tasks.order_by().values_list("status").annotate(Count("pk")))
+    total = sum(counts.get(status, 0) for status in (Task.Status.OPEN, Task.Status.DONE, Task.Status.REJECTED))
+    return {status: counts.get(status, 0) for status in Task.Status.values} | {"total": total}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_page
+def campaign(request: HttpRequest, dataset: Dataset, campaign: str) -> HttpResponse:
+    found = dataset.campaigns.filter(slug=campaign).first()
+    if found is None:
+        raise Missing(gettext("%(dataset)s has no campaign %(slug)s.") % {"dataset": dataset, "slug": campaign})
+    if request.method == "POST":
+        return asked(request, MOVES)(request, found)
+    return _campaign(request, found)
+
+
+def _campaign(request: HttpRequest, found: Campaign, form: forms.Form | None = None) -> HttpResponse:
+    guidelines = list(found.guidelines.select_related("created_by"))
+    version = request.GET.get("version", "")
+    shown = next((one for one in guidelines if str(one.version) == version), guidelines[0] if guidelines else None)
+    context = {
+        "campaign": found,
+        "task_type": task_types.all.get(found.task_type.get("name", "")),
+        "verify_type": task_types.all.get(found.verify_type.get("name", "")),
+        "counts": _by_status(found.tasks.all()),
+        "by_language": _by_language(found),
+        "guidelines": guidelines,
+        "shown": shown,
+        "form": form or NewGuideline(initial={"text": guidelines[0].text if guidelines else ""}),
+        "work": policies.work_in(request.user, found),
+        "moves": [verb for verb in Campaign.flow.moves if Campaign.flow.allows(found, verb)],
+    }
+    status = 422 if form and form.errors else 200
+    return dataset_render(request, "frontend/campaign.html", found.dataset, status=status, **context)
+
+
+def _by_language(found: Campaign) -> list[tuple[str, dict[str, int]]]:
+    """For each language: tasks done, rejected, sent back, and those open by stage."""
+    table: dict[str, dict[str, int]] = {}
+    rows = found.tasks.values_list("language", "status", "stage").annotate(Count("pk")).order_by("language")
+    for tag, status, stage, count in rows:
+        row = table.setdefault(tag, {"annotate": 0, "verify": 0, "done": 0, "redo": 0, "rejected": 0, "total": 0})
+        name = stage if status == Task.Status.OPEN else status
+        row[name] = row.get(name, 0) + count
+        row["total"] += count
+    return list(table.items())
+
+
+def _open(request: HttpRequest, found: Campaign) -> HttpResponse:
+    made = campaigns.open_campaign(found, by=request.user)
+    return _told(request, found, _tasks_made(made, gettext("The campaign is live.")))
+
+
+def _admit(request: HttpRequest, found: Campaign) -> HttpResponse:
+    return _told(request, found, _tasks_made(campaigns.admit(found, by=request.user)))
+
+
+def _tasks_made(made: int, first: str = "") -> str:
+    said = ngettext("%(count)s new task.", "%(count)s new tasks.", made) % {"count": f"{made:,}"}
+    return f"{first} {said}".strip()
+
+
+def _pause(request: HttpRequest, found: Campaign) -> HttpResponse:
+    campaigns.pause(found, by=request.user)
+    return _told(request, found, gettext("Nobody is given work now; what people hold they may still send."))
+
+
+def _close(request: HttpRequest, found: Campaign) -> HttpResponse:
+    campaigns.close(found, by=request.user)
+    return _told(request, found, gettext("The campaign is closed."))
+
+
+def _revise(request: HttpRequest, found: Campaign) -> HttpResponse:
+    require(policies.manage(request.user, found.dataset))
+    form = NewGuideline(request.POST)
+    if form.is_valid() and (
+        made := done(form, campaigns.revise_guideline, found, form.cleaned_data["text"], by=request.user)
+    ):
+        return _told(request, found, gettext("Version %(version)s is what people see now.") % {"version": made.version})
+    return _campaign(request, found, form)
+
+
+def _told(request: HttpRequest, found: Campaign, message: str) -> HttpResponse:
+    messages.success(request, message)
+    return redirect("campaign", found.dataset.slug, found.slug)
+
+
+MOVES: dict[str, Callable[[HttpRequest, Campaign], HttpResponse]] = {
+    "open": _open, "pause": _pause, "close": _close, "admit": _admit, "revise": _revise,
+}  # fmt: skip
+urlpatterns = [
+    path("d/<slug:slug>/campaigns/", campaigns_page, name="campaigns"),
+    path("d/<slug:slug>/campaigns/<slug:campaign>/", campaign, name="campaign"),
+]

@@ -1,0 +1,166 @@
+"""The editor's fields and back: a question as boxes to type in, and what was typed as the payload a task type takes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from annotation.records import Question
+from annotation.schema import TRANSLATABLE, Kind, Schema
+from annotation.task_types import TaskType
+
+Content = dict[str, Any]
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One text to translate: its box is called ``name`` and holds ``text``, which is compared with ``draft``."""
+
+    name: str
+    source: str
+    text: str
+    draft: str | None
+    earlier: str | None
+
+    @property
+    def rows(self) -> int:
+        """The height of its box in lines, before anything is typed."""
+        return min(12, 1 + max(len(self.source), len(self.text)) // 60)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One field of the kind: a text is one cell, a list a column of them, a table rows of them."""
+
+    name: str
+    type: str
+    rows: list[list[Cell]]
+    errors: list[str]
+    header: list[Cell] = field(default_factory=list)
+    """For a table: the names of its columns, where a list holds them."""
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A record beside the question: ``name`` is the field that points at it."""
+
+    name: str
+    kind: Kind
+    fields: list[str]
+    """Those of its fields that hold texts."""
+    content: Content
+    translation: Content | None
+    use: str = ""
+    """Where the question's item is used in a record with this one: that record's kind …"""
+    role: str = ""
+    """… and as what."""
+
+
+def blocks(
+    asked: Question, *, typed: Content | None, earlier: Content | None, errors: Mapping[str, str]
+) -> list[Block]:  # fmt: skip
+    """The fields to fill in, in the schema's order, holding what was typed before, else the draft."""
+    found = {}
+    for name in _wanted(asked):
+        rows = [[_cell(path, asked, typed, earlier) for path in row] for row in _paths(name, asked.source[name])]
+        said = [errors[name]] if name in errors else []
+        found[name] = Block(name=name, type=asked.kind.fields[name].type, rows=rows, errors=said)
+    return _with_headers(found)
+
+
+def _with_headers(found: dict[str, Block]) -> list[Block]:
+    """A list as long as a table is wide is drawn as the names of its columns."""
+    lists = [block for block in found.values() if block.type == "list"]
+    for name, block in list(found.items()):
+        width = len(block.rows[0])
+        names = next((one for one in lists if len(one.rows) == width and one.name in found), None)
+        if block.type == "table" and names:
+            del found[names.name]
+            header = [row[0] for row in names.rows]
+            found[name] = replace(block, header=header, errors=[*names.errors, *block.errors])
+    return list(found.values())
+
+
+def _wanted(asked: Question) -> list[str]:
+    return [name for name in asked.kind.translatable if asked.source.get(name) is not None]
+
+
+def payload(form: Mapping[str, str], asked: Question, task_type: TaskType) -> Content:
+    """The answer as typed. Boxes left blank are left out, except those of the text itself."""
+    fields = task_type.Payload.model_fields
+    found: Content = {name: _lines(form[name]) for name in fields if form.get(name)}
+    if "content" in fields:
+        content = {name: _typed(form, (name,), asked.source[name], asked.draft) for name in _wanted(asked)}
+        # Where the text may stay as it came, an unchanged one is no new text.
+        if fields["content"].is_required() or content != asked.draft:
+            found["content"] = content
+    return found
+
+
+def neighbours(context: Content, schema: Schema) -> list[Neighbour]:
+    """What stands around the question: first what it points at, then what points at it."""
+    found = [_neighbour(name, one, schema) for name, one in context.get("references", {}).items()]
+    for use in context.get("used_in", []):
+        others = [_neighbour(name, one, schema) for name, one in use["references"].items()]
+        mine = [_neighbour(use["kind"], use, schema)] if _texts(use["content"]) else []
+        found += [replace(one, use=use["kind"], role=use["field"]) for one in [*mine, *others]]
+    return found
+
+
+def _neighbour(name: str, one: Content, schema: Schema) -> Neighbour:
+    kind = schema.kind(one["kind"])
+    texts = [field for field, known in kind.fields.items() if known.type in TRANSLATABLE]
+    return Neighbour(name, kind, texts, one["content"], one.get("translation"))
+
+
+def _texts(content: Content) -> bool:
+    return any(isinstance(value, str | list) for value in content.values())
+
+
+def _paths(name: str, value: Any) -> list[list[Path]]:
+    if not isinstance(value, list):
+        return [[(name,)]]
+    if value and isinstance(value[0], list):
+        return [[(name, i, j) for j in range(len(row))] for i, row in enumerate(value)]
+    return [[(name, i)] for i in range(len(value))]
+
+
+def _cell(path: Path, asked: Question, typed: Content | None, earlier: Content | None) -> Cell:
+    draft, kept = _at(asked.draft, path), _at(typed, path)
+    return Cell(
+        name=_name(path),
+        source=_at(asked.source, path) or "",
+        text=(draft or "") if kept is None else kept,
+        draft=draft,
+        earlier=_at(earlier, path),
+    )
+
+
+def _name(path: Path) -> str:
+    return ".".join(["content", *map(str, path)])
+
+
+def _at(content: Any, path: Path) -> str | None:
+    """The text at a place; None where there is none, as in a draft saved before the source's shape was known."""
+    for step in path:
+        if not isinstance(content, dict if isinstance(step, str) else list):
+            return None
+        try:
+            content = content[step]
+        except (KeyError, IndexError):
+            return None
+    return content if isinstance(content, str) else None
+
+
+def _typed(form: Mapping[str, str], path: Path, source: Any, draft: Content | None) -> Any:
+    """What was typed, in the source's shape."""
+    if isinstance(source, list):
+        return [_typed(form, (*path, i), one, draft) for i, one in enumerate(source)]
+    text, before = _lines(form.get(_name(path), "")), _at(draft, path)
+    # A browser cannot hold every line ending; a text nobody touched stays as it was to the byte.
+    return before if before is not None and _lines(before) == text else text
+
+
+def _lines(text: str) -> str:
+    """Forms send every line ending as CR LF, whatever was in the box."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,73 @@
+"""What the pages' forms share: fields of our own, and how an action's refusal comes back to the field it is about."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+import yaml
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Conflict, Invalid
+from frontend.templatetags.ui import language_label
+
+Made = TypeVar("Made")
+
+
+class TagsField(forms.CharField):
+    """Language tags, apart by spaces or commas; which tags there are is for the action to say."""
+
+    def clean(self, value: Any) -> list[str]:
+        return super().clean(value).replace(",", " ").split()
+
+
+class YamlField(forms.CharField):
+    """Anything written as YAML, given on as plain data."""
+
+    widget = forms.Textarea(attrs={"class": "code", "rows": 16, "spellcheck": "false"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strip=False, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return yaml.safe_load(super().clean(value))
+        except yaml.YAMLError as problem:
+            mark = getattr(problem, "problem_mark", None)
+            where = f"line {mark.line + 1}: " if mark else ""
+            raise forms.ValidationError(f"{where}{getattr(problem, 'problem', problem)}") from problem
+
+
+class Text(forms.CharField):
+    """A longer text, kept exactly as written."""
+
+    def __init__(self, *, rows: int = 3, **kwargs: Any) -> None:
+        super().__init__(strip=False, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+
+def language_choice(tags: Iterable[str], **kwargs: Any) -> forms.MultipleChoiceField:
+    """A box to tick for each language."""
+    options = [(tag, language_label(tag)) for tag in tags]
+    return forms.MultipleChoiceField(choices=options, widget=forms.CheckboxSelectMultiple, **kwargs)
+
+
+def done(form: forms.Form, act: Callable[..., Made], /, *args: Any, **kwargs: Any) -> Made | None:
+    """What the action made; None when it would not, and then the form says why, at the fields it knows."""
+    try:
+        return act(*args, **kwargs)
+    except (Invalid, Conflict) as problem:
+        errors = getattr(problem, "errors", {})
+        known = {name: text for name, text in errors.items() if name in form.fields}
+        for name, text in known.items():
+            form.add_error(name, text)
+        if not known:
+            form.add_error(None, str(problem))
+        return None
+
+
+def asked(request: HttpRequest, moves: dict[str, Made]) -> Made:
+    """Which of a page's actions the pressed button stands for."""
+    try:
+        return moves[request.POST["do"]]
+    except KeyError:
+        raise Invalid(str(_("This page does not know what was asked of it: load it again."))) from None

@@ -1,0 +1,48 @@
+"""A form from a plugin: its fields are the plugin's parameters, so a new plugin needs no new form."""
+
+from typing import Any, Literal, get_args, get_origin
+
+from django import forms
+from pydantic.fields import FieldInfo
+
+from core.plugins import Plugin
+
+Values = dict[str, Any]
+
+
+class MappingField(forms.CharField):
+    """Pairs, one a line: ``column = field``."""
+
+    widget = forms.Textarea(attrs={"class": "code", "rows": 5, "spellcheck": "false", "placeholder": "column = field"})
+
+    def clean(self, value: Any) -> dict[str, str]:
+        lines = [line for line in super().clean(value).splitlines() if line.strip()]
+        if wrong := next((number for number, line in enumerate(lines, 1) if "=" not in line), None):
+            raise forms.ValidationError(f"line {wrong}: write column = field")
+        return {left.strip(): right.strip() for left, _, right in (line.rpartition("=") for line in lines)}
+
+
+def fields_of(plugin: type[Plugin]) -> dict[str, forms.Field]:
+    """A form field for each parameter, in order; what is left empty takes the parameter's default."""
+    return {name: _field(name, info) for name, info in plugin.model_fields.items()}
+
+
+def params(plugin: type[Plugin], values: Values) -> Values:
+    """The parameters among a form's cleaned values, without those left empty."""
+    return {name: values[name] for name in plugin.model_fields if values.get(name) not in ("", None, {}, [])}
+
+
+def _field(name: str, info: FieldInfo) -> forms.Field:
+    common = {
+        "label": name.replace("_", " ").capitalize(),
+        "help_text": info.description or "",
+        "required": False,
+        "initial": None if info.is_required() else info.get_default(call_default_factory=True),
+    }
+    kind = get_origin(info.annotation) or info.annotation
+    if kind is Literal:
+        return forms.ChoiceField(choices=[(one, one) for one in get_args(info.annotation)], **common)
+    if kind is dict:
+        return MappingField(**common | {"initial": ""})
+    made = {bool: forms.BooleanField, int: forms.IntegerField, float: forms.FloatField}.get(kind, forms.CharField)
+    return made(**common)

@@ -1,0 +1,177 @@
+"""What machines do for a dataset: the runs there are, one run live, and the form that starts drafting."""
+
+import csv
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from annotation.models import Dataset
+from core.errors import Missing
+from core.plugins import Plugin, Registry
+from frontend.pages.access import dataset_render, manager_page
+from frontend.pages.forms import asked, done, language_choice
+from pipelines.actions import drafts, imports, runs
+from pipelines.jobs import jobs
+from pipelines.models import Release, Run, RunItem
+from pipelines.providers import provider as provider_of
+from pipelines.providers import providers
+
+SHOWN = 100
+REJECTIONS_SHOWN = 20
+
+
+class Draft(forms.Form):
+    """What to draft and who is to do it."""
+
+    provider = forms.CharField(label=_("Provider"), max_length=200, widget=forms.TextInput(attrs={"list": "providers"}))
+    existing = forms.ChoiceField(
+        label=_("Units that have a text already, from an import"), initial="check",
+        choices=[("check", _("check the text, keep it")), ("skip", _("leave them alone"))],
+    )  # fmt: skip
+    limit = forms.IntegerField(
+        label=_("At most so many units"),
+        required=False,
+        min_value=1,
+        help_text=_("Empty: all. A few first show what it costs."),
+    )
+
+    def __init__(self, dataset: Dataset, *args: Any) -> None:
+        super().__init__(*args)
+        kinds = [(name, name) for name, kind in dataset.kinds.kinds.items() if kind.translatable]
+        first = {"languages": language_choice(dataset.language_tags, label=_("Languages"))}
+        if len(kinds) > 1:
+            first["kinds"] = forms.MultipleChoiceField(
+                label=_("Kinds"),
+                choices=kinds,
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+                help_text=_("None ticked: all."),
+            )
+        self.fields = first | self.fields
+
+
+@require_safe
+@manager_page
+def runs_page(request: HttpRequest, dataset: Dataset) -> HttpResponse:
+    found = list(dataset.runs.select_related("created_by").order_by("-pk")[:SHOWN])
+    counts: dict[int, dict[str, int]] = defaultdict(lambda: {"done": 0, "dead": 0, "total": 0})
+    rows = RunItem.objects.filter(run__in=found).values_list("run", "status").annotate(Count("pk"))
+    for run, status, count in rows:
+        counts[run]["total"] += count
+        if status in ("done", "dead"):
+            counts[run][status] += count
+    shown = [(run, label_of(run), counts[run.pk]) for run in found]
+    return dataset_render(request, "frontend/runs.html", dataset, runs=shown)
+
+
+def label_of(run: Run) -> str:
+    """What a run does, in words; a job that is not installed any more goes by its name."""
+    name = run.job.get("name", "")
+    return jobs.all[name].label if name in jobs.all else name
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_page
+def run(request: HttpRequest, dataset: Dataset, pk: int) -> HttpResponse:
+    found = _run_of(dataset, pk)
+    if request.method == "POST":
+        asked(request, {"cancel": runs.cancel, "resume": runs.resume})(found, by=request.user)
+        return redirect("run", dataset.slug, pk)
+    if request.htmx and found.status != Run.Status.RUNNING:
+        # It has just come to its end: the whole page has other things to say now.
+        return HttpResponseClientRefresh()
+    template = "frontend/parts/run_progress.html" if request.htmx else "frontend/run.html"
+    spec = json.dumps(found.job, indent=2, ensure_ascii=False)
+    return dataset_render(request, template, dataset, spec=spec, **progress_of(found))
+
+
+def progress_of(run: Run) -> dict[str, Any]:
+    """What the progress of a run shows."""
+    context: dict[str, Any] = {"run": run, "label": label_of(run), "summary": runs.summary(run)}
+    if run.job.get("name") == "import_file":
+        context["imported"] = imports.result(run)
+        context["rejections"] = run.rejections.order_by("line", "pk")[:REJECTIONS_SHOWN]
+    if run.job.get("name") == "build":
+        context["release"] = Release.objects.filter(dataset=run.dataset_id, pk=run.job["params"]["release"]).first()
+    return context
+
+
+@require_safe
+@manager_page
+def run_errors(request: HttpRequest, dataset: Dataset, pk: int) -> StreamingHttpResponse:
+    """The whole error list: the rows an import did not take, or the items any other run gave up."""
+    found = _run_of(dataset, pk)
+    name = f"{dataset.slug}-run-{pk}-errors.csv"
+    return StreamingHttpResponse(
+        _csv_lines(found),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _csv_lines(run: Run) -> Iterator[str]:
+    writer = csv.writer(Echo())
+    if run.job.get("name") == "import_file":
+        yield writer.writerow(["line", "field", "reason"])
+        rows: Any = run.rejections.order_by("line", "pk").values_list("line", "field", "reason")
+    else:
+        yield writer.writerow(["item", "error", "reason"])
+        rows = run.items.filter(status=RunItem.Status.DEAD).order_by("pk").values_list("pk", "error_class", "error")
+    for row in rows.iterator(2000):
+        yield writer.writerow(map(_harmless, row))
+
+
+class Echo:
+    """A file that gives back what is written to it."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _harmless(cell: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if str(cell)[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+def _run_of(dataset: Dataset, pk: int) -> Run:
+    found = dataset.runs.filter(pk=pk).first()
+    if found is None:
+        raise Missing(f"{dataset} has no run {pk}.")
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_page
+def draft(request: HttpRequest, dataset: Dataset) -> HttpResponse:
+    form = Draft(dataset, request.POST or None)
+    if form.is_valid() and (started := done(form, _start, dataset, **form.cleaned_data, by=request.user)):
+        return redirect("run", dataset.slug, started.pk)
+    context = {"form": form, "providers": spelled(providers), "unavailable": providers.unavailable}
+    return dataset_render(request, "frontend/draft.html", dataset, status=422 if form.errors else 200, **context)
+
+
+def _start(dataset: Dataset, *, provider: str, **wishes: Any) -> Run:
+    return drafts.start(dataset, provider=provider_of(provider), **wishes)
+
+
+def spelled(registry: Registry[Plugin]) -> list[tuple[str, str]]:
+    """How each provider is written in a form, with its title."""
+    return [(f"{name}:" if one.main else name, one.label) for name, one in registry.all.items()]
+
+
+urlpatterns = [
+    path("d/<slug:slug>/runs/", runs_page, name="runs"),
+    path("d/<slug:slug>/runs/<int:pk>/", run, name="run"),
+    path("d/<slug:slug>/runs/<int:pk>/errors.csv", run_errors, name="run_errors"),
+    path("d/<slug:slug>/draft/", draft, name="draft"),
+]

@@ -1,0 +1,149 @@
+"""Units: the browser with its filters, and one unit with all that ever happened to it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from annotation import policies
+from annotation.actions import units
+from annotation.models import Dataset, Finding, Member, Submission, Translation, Unit
+from annotation.models.members import Role
+from core.errors import Invalid, Missing, Refused
+from core.models import Event, User
+from core.policy import require
+from frontend.pages.access import dataset_render, languages_of, member_page
+from frontend.pages.forms import asked
+from frontend.pages.search import holding
+
+SHOWN = 50
+# A count beyond this says no more than "very many" and costs a walk over all of them.
+COUNTED = 10_000
+
+
+@require_safe
+@member_page
+def units_page(request: HttpRequest, dataset: Dataset) -> HttpResponse:
+    tags = languages_of(request.user, dataset)
+    _require_reader(request.user, dataset)
+    wanted = {name: request.GET.get(name, "") for name in ("language", "kind", "status", "route", "q")}
+    found = _filtered(dataset, tags, wanted)
+    after = request.GET.get("after", "")
+    page = found.filter(pk__gt=int(after)) if after.isdecimal() else found
+    shown = list(page.select_related("item", "current").order_by("pk")[: SHOWN + 1])
+    query = request.GET.copy()
+    query["after"] = str(shown[SHOWN - 1].pk) if len(shown) > SHOWN else ""
+    context = {
+        "units": [(unit, dataset.kinds.kind(unit.item.kind)) for unit in shown[:SHOWN]],
+        "next": query.urlencode() if query["after"] else "",
+        "count": None if wanted["q"] else found[: COUNTED + 1].count(),
+        "counted": COUNTED,
+        "wanted": wanted,
+        "filtered": any(wanted.values()),
+        "tags": tags,
+        "kinds": [name for name, kind in dataset.kinds.kinds.items() if kind.translatable],
+        "statuses": Unit.Status.choices,
+        "routes": [choice for choice in Unit.Route.choices if choice[0]],
+    }
+    return dataset_render(request, "frontend/units.html", dataset, **context)
+
+
+def _require_reader(user: User, dataset: Dataset) -> None:
+    """Experts and managers browse; annotators would see others' answers to what they hold."""
+    member = policies.member(user, dataset.pk)
+    if not policies.manage(user, dataset) and (member is None or member.role != Role.EXPERT):
+        raise Refused(_("Only experts and managers browse the units."))
+
+
+def _filtered(dataset: Dataset, tags: list[str], wanted: dict[str, str]) -> Any:
+    found = Unit.objects.filter(item__dataset=dataset, language__in=tags)
+    columns = {"language": "language", "kind": "item__kind", "status": "status", "route": "route"}
+    found = found.filter(**{column: wanted[name] for name, column in columns.items() if wanted[name]})
+    # NUL cannot stand in any text, and the database would not even take the question.
+    return holding(found, wanted["q"].replace("\x00", "")) if wanted["q"] else found
+
+
+@dataclass
+class Version:
+    """One translation as the page shows it: the text it came from, and who made it as far as the reader may know."""
+
+    translation: Translation
+    before: dict[str, Any] | None
+    author: str
+    findings: list[Finding]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_page
+def unit(request: HttpRequest, dataset: Dataset, pk: int) -> HttpResponse:
+    found = Unit.objects.select_related("item", "current").filter(item__dataset=dataset, pk=pk).first()
+    if found is None:
+        raise Missing(_("%(dataset)s has no unit %(pk)s.") % {"dataset": dataset, "pk": pk})
+    require(policies.read_unit(request.user, found))
+    if request.method == "POST":
+        reason = request.POST.get("reason", "")
+        if not reason.strip():
+            raise Invalid(_("Say why: the reason is kept in the unit's history."), {"reason": _("is missing")})
+        asked(request, {"reject": units.reject, "reopen": units.reopen})(found, by=request.user, reason=reason)
+        return redirect("unit", dataset.slug, pk)
+    return dataset_render(request, "frontend/unit.html", dataset, **_whole(request.user, dataset, found))
+
+
+def _whole(user: User, dataset: Dataset, unit: Unit) -> dict[str, Any]:
+    names = _names(user, dataset)
+    findings = Prefetch("findings", Finding.objects.order_by("pk"))
+    history = list(unit.translations.select_related("author").prefetch_related(findings).order_by("pk"))
+    by_pk = {translation.pk: translation for translation in history}
+    versions = [
+        Version(
+            one,
+            by_pk[one.parent_id].content if one.parent_id in by_pk else None,
+            names.get(one.author_id, _("somebody")) if one.author_id else "",
+            list(one.findings.all()),
+        )
+        for one in history
+    ]
+    submissions = Submission.objects.filter(assignment__task__unit=unit).select_related(
+        "assignment__campaign", "assignment__task", "guideline"
+    )
+    return {
+        "unit": unit,
+        "kind": dataset.kinds.kind(unit.item.kind),
+        "around": unit.item.references.select_related("target").order_by("pk"),
+        "users": unit.item.referrers.select_related("item").order_by("pk")[:5],
+        "versions": versions[::-1],
+        "current": next((one for one in versions if one.translation.pk == unit.current_id), None),
+        "submissions": [(one, names.get(one.assignment.person_id, "")) for one in submissions.order_by("pk")],
+        "events": [(event, names.get(event.actor_id, _("a machine"))) for event in _events(unit)],
+        "schema": dataset.kinds.kinds,
+        "may_decide": policies.decide(user, unit),
+        "reopens": Unit.flow.allows(unit, "reopen"),
+        "rejects": Unit.flow.allows(unit, "reject"),
+    }
+
+
+def _names(user: User, dataset: Dataset) -> dict[int, str]:
+    """How the reader may know the people: managers by pseudonym and role, experts by the role alone."""
+    manages = policies.manage(user, dataset)
+    return {
+        member.user_id: f"{member.pseudonym} ({member.get_role_display()})" if manages else member.get_role_display()
+        for member in Member.objects.filter(dataset=dataset)
+    }
+
+
+def _events(unit: Unit) -> Any:
+    tasks = list(unit.tasks.values_list("pk", flat=True))
+    assignments = list(unit.tasks.exclude(assignments=None).values_list("assignments", flat=True))
+    subjects = [f"unit:{unit.pk}", *(f"task:{pk}" for pk in tasks), *(f"assignment:{pk}" for pk in assignments)]
+    return Event.objects.filter(Q(subject__in=subjects)).order_by("-pk")[:200]
+
+
+urlpatterns = [
+    path("d/<slug:slug>/units/", units_page, name="units"),
+    path("d/<slug:slug>/units/<int:pk>/", unit, name="unit"),
+]

@@ -1,0 +1,29 @@
+"""Every page's address; each module of pages names its own."""
+
+from frontend.pages import (
+    account,
+    campaigns,
+    datasets,
+    downloads,
+    home,
+    imports,
+    members,
+    releases,
+    runs,
+    units,
+    work,
+)  # fmt: skip
+
+urlpatterns = [
+    *home.urlpatterns,
+    *account.urlpatterns,
+    *datasets.urlpatterns,
+    *imports.urlpatterns,
+    *runs.urlpatterns,
+    *units.urlpatterns,
+    *campaigns.urlpatterns,
+    *work.urlpatterns,
+    *members.urlpatterns,
+    *releases.urlpatterns,
+    *downloads.urlpatterns,
+]

@@ -1,0 +1,135 @@
+"""A task as its person sees it, on the page and over the API: what is asked, and nothing of anybody else's."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models.functions import Now, TruncDay
+from pydantic import BaseModel
+
+from annotation.actions import assignments
+from annotation.models import Assignment, Campaign, Submission, Translation
+from annotation.models import Finding as FindingRow
+from annotation.models import Task as TaskRow
+from annotation.models.assignments import Stage
+from annotation.policies import STAGES, member
+from annotation.questions import question
+from annotation.records import Question
+from annotation.schema import Schema
+from core.models import User
+
+Content = dict[str, Any]
+WORST_FIRST = ["fail", "warn", "abstain", "ok"]
+# Beyond this nobody counts what is left, and neither do we.
+MANY = 1000
+
+
+class Finding(BaseModel):
+    """What one check said about the text, in a sentence."""
+
+    check: str
+    verdict: str
+    detail: str
+
+
+class Task(BaseModel):
+    """A task handed out. Right answers, other people and their answers are not in it."""
+
+    assignment: int
+    campaign: int
+    task_type: str
+    stage: str
+    round: int
+    sent_back: str
+    """Why the round before was sent back; empty in the first."""
+    lease_until: datetime
+    kind: str
+    source_language: str
+    target_language: str
+    source: Content
+    draft: Content | None
+    """The present text; None when there is none yet."""
+    draft_origin: str
+    earlier: Content | None
+    """For those who verify: the text the present one was made from."""
+    findings: list[Finding]
+    context: dict[str, Any]
+    saved: Content | None
+    """The person's own unfinished answer, as they saved it."""
+
+
+class Progress(BaseModel):
+    """How far the person is: submitted today, and what is left for them, counted up to `MANY`."""
+
+    today: int
+    left: int
+
+    @property
+    def many(self) -> bool:
+        return self.left > MANY
+
+
+def task(assignment: Assignment) -> tuple[Task, Question]:
+    """What is handed out, and the question it puts; `assignment` comes with `assignments.RELATED`."""
+    row, current = assignment.task, assignment.task.unit.current
+    asked = question(row)
+    schema = row.unit.item.dataset.kinds
+    return Task(
+        assignment=assignment.pk,
+        campaign=assignment.campaign_id,
+        task_type=assignments.task_type(assignment).name,
+        stage=assignment.stage,
+        round=row.round,
+        sent_back=row.reason,
+        lease_until=assignment.lease_until,
+        kind=asked.kind_name,
+        source_language=asked.source_language,
+        target_language=asked.target_language,
+        source=_without_answer(schema, asked.kind_name, asked.source),
+        draft=asked.draft,
+        draft_origin=current.origin if current else "",
+        earlier=_earlier(current) if assignment.stage != Stage.ANNOTATE else None,
+        findings=_findings(current),
+        context=_blind(schema, asked.context),
+        saved=assignment.draft,
+    ), asked  # fmt: skip
+
+
+def progress(campaign: Campaign, person: User) -> Progress:
+    """How far this person is in a campaign; days are UTC's."""
+    answers = Submission.objects.filter(assignment__campaign=campaign, assignment__person=person)
+    today = answers.filter(created__gte=TruncDay(Now())).count()
+    found = member(person, campaign.dataset_id)
+    if found is None:
+        return Progress(today=today, left=0)
+    had = Assignment.objects.filter(person=person, campaign=campaign, status__in=["active", "submitted", "skipped"])
+    free = TaskRow.objects.filter(campaign=campaign, status=TaskRow.Status.OPEN, open__gt=0)
+    mine = free.filter(language__in=found.languages, stage__in=STAGES[found.role]).exclude(pk__in=had.values("task"))
+    return Progress(today=today, left=mine[: MANY + 1].count())
+
+
+def _earlier(current: Translation | None) -> Content | None:
+    return current.parent.content if current and current.parent else None
+
+
+def _findings(current: Translation | None) -> list[Finding]:
+    """The findings on the present text; on the one it was made from, while nobody has checked the present one."""
+    if current is None:
+        return []
+    rows = list(FindingRow.objects.filter(translation__in=[current.pk, current.parent_id or current.pk]))
+    own = [row for row in rows if row.translation_id == current.pk]
+    found = [Finding(check=r.check_name, verdict=r.verdict, detail=r.detail) for r in own or rows]
+    return sorted(found, key=lambda one: (WORST_FIRST.index(one.verdict), one.check))
+
+
+def _blind(schema: Schema, context: dict[str, Any]) -> dict[str, Any]:
+    """The context without the right answers: whoever translates an item today may be asked to label it tomorrow."""
+    around = [
+        use | {"content": _without_answer(schema, use["kind"], use["content"])} for use in context.get("used_in", [])
+    ]
+    return context | {"used_in": around} if around else context
+
+
+def _without_answer(schema: Schema, kind_name: str, content: Content) -> Content:
+    kind = schema.kind(kind_name)
+    told = kind.answer if kind.answer in kind.translatable else None
+    return {name: value for name, value in content.items() if name != kind.answer or name == told}

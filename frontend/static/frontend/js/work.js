@@ -1,0 +1,124 @@
+// The work screen: keys, drafts, the lease, and the way from one task to the next without loading a page.
+
+import { changed, drop, follow, restore, save } from "./work/drafting.js";
+import { listen } from "./work/keys.js";
+import { unsent } from "./work/kept.js";
+import { post } from "./work/post.js";
+import * as screen from "./work/screen.js";
+import { begin, put, send, sending } from "./work/sending.js";
+
+const root = document.getElementById("work");
+let beat = 0;
+
+/** A task has come onto the screen. */
+function arrive() {
+  clearInterval(beat);
+  if (!screen.form()) return screen.focusEditor();
+  restore();
+  screen.refresh();
+  screen.focusEditor();
+  if (sending()) screen.lock(true);
+  const lease = Number(screen.task().dataset.leaseMinutes) * 60;
+  beat = setInterval(stay, 1000 * Math.min(120, Math.max(15, lease / 3)));
+}
+
+/** While the page is looked at, the task stays this person's. */
+async function stay() {
+  if (document.hidden || !screen.form() || sending()) return;
+  const assignment = screen.current();
+  const { status, data } = await post(screen.url, new URLSearchParams({ do: "stay", assignment }));
+  if (assignment !== screen.current() || sending()) return;
+  if (status === 401) screen.tell(screen.word("signedOut"), { tone: "warning", signIn: true });
+  if (status === 403 || status === 409) screen.tell(data?.error?.message ?? screen.word("stale"), { tone: "warning" });
+}
+
+async function skip(form) {
+  const assignment = screen.current();
+  const body = new URLSearchParams(new FormData(form));
+  body.set("do", "skip");
+  const { status, data } = await post(screen.url, body);
+  if (status === 200 && data) {
+    drop(assignment);
+    return put(data.html, "skipped");
+  }
+  screen.tell(data?.error?.message ?? screen.word(status === 401 ? "signedOut" : "waiting"), {
+    tone: "warning",
+    signIn: status === 401,
+  });
+}
+
+root.addEventListener("submit", (event) => {
+  const means = event.submitter?.value;
+  if (means === "give_back") return;
+  event.preventDefault();
+  if (means === "skip") skip(event.target);
+  else send();
+});
+
+root.addEventListener("input", (event) => {
+  if (!event.target.form || event.target.form !== screen.form()) return;
+  if (event.target.matches(".box")) screen.refreshBox(event.target);
+  screen.refreshVerdict();
+  changed();
+});
+
+/** Open one of the leaves beside the buttons and go into it; a second time closes it. */
+function leaf(id) {
+  const details = root.querySelector(`#${id}`);
+  if (!details) return false;
+  details.open = !details.open;
+  if (details.open) (details.querySelector("textarea, input:not([type=hidden])") ?? details.querySelector(".sheet")).focus();
+  else screen.focusEditor();
+}
+
+/** Outside of the ratings a digit decides; among them it rates. */
+function digit(number, event) {
+  const name = !event.altKey && event.target.closest?.(".rating") ? "rating" : "decision";
+  const choice = root.querySelectorAll(`input[name=${name}]`)[number - 1];
+  if (!choice || choice.disabled) return false;
+  choice.checked = true;
+  choice.dispatchEvent(new Event("input", { bubbles: true }));
+  if (name === "rating") choice.focus();
+  else if (choice.value === "accept") rating();
+  else screen.form().elements.reason.focus();
+}
+
+function rating() {
+  const marks = root.querySelectorAll("input[name=rating]");
+  if (!marks.length) return false;
+  ([...marks].find((one) => one.checked) ?? marks[0]).focus();
+}
+
+function leave() {
+  const open = root.querySelector("details.drawer[open], details.pop[open]");
+  if (open) open.open = false;
+  if (open) return screen.focusEditor();
+  if (!root.contains(document.activeElement)) return false;
+  document.activeElement.blur();
+}
+
+listen({
+  submit: () => screen.form()?.requestSubmit(root.querySelector("button[value=submit]")),
+  guideline: () => leaf("guideline"),
+  flag: () => leaf("flag"),
+  skip: () => leaf("skip"),
+  edit: () => (root.querySelector(".box") ? root.querySelector(".box").focus() : false),
+  rating,
+  leave,
+  ...Object.fromEntries([1, 2, 3, 4, 5].map((number) => [number, (event) => digit(number, event)])),
+});
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) save({ leaving: true });
+  else stay();
+});
+addEventListener("offline", () => screen.tell(screen.word("offline"), { tone: "warning" }));
+addEventListener("online", () => screen.hush());
+const warn = (event) => {
+  if (unsent().length) event.preventDefault();
+};
+addEventListener("beforeunload", warn);
+screen.onSignIn(() => removeEventListener("beforeunload", warn));
+
+begin(arrive, { onDraft: follow });
+arrive();

@@ -1,0 +1,128 @@
+// The screen of one task: what is on it, how it changes, and where the person stands.
+
+import { show as showDiff } from "./diff.js";
+
+const root = document.getElementById("work");
+const toast = document.getElementById("toast");
+const words = document.getElementById("words").dataset;
+const grows = CSS.supports("field-sizing: content");
+const HIDDEN = ["csrfmiddlewaretoken", "assignment", "key"];
+
+export const url = location.pathname;
+export const form = () => root.querySelector("#answer");
+export const current = () => root.querySelector(".task")?.dataset.assignment ?? null;
+export const task = () => root.querySelector(".task");
+export const word = (name) => words[name];
+
+/** Put the next screen in place of this one; the guideline stays open if it was. */
+export function replace(html) {
+  const open = root.querySelector("#guideline")?.open;
+  const next = new DOMParser().parseFromString(html, "text/html").body;
+  root.replaceChildren(...next.childNodes);
+  if (open && root.querySelector("#guideline")) root.querySelector("#guideline").open = true;
+  scrollTo(0, 0);
+}
+
+/** Put the person where they write; where a keyboard would cover the screen, only when they tap. */
+export function focusEditor() {
+  if (matchMedia("(pointer: coarse)").matches) return;
+  const place = root.querySelector(".box") ?? root.querySelector("[data-empty]");
+  place?.focus({ preventScroll: true });
+  place?.setSelectionRange?.(0, 0);
+}
+
+/** What was typed and chosen, as pairs of name and value. */
+export function fields() {
+  return [...new FormData(form())].filter(([name]) => !HIDDEN.includes(name));
+}
+
+/** Put values back into their fields; true when that changed anything. */
+export function fill(values) {
+  let changed = false;
+  for (const [name, value] of values) {
+    const field = form().elements[name];
+    if (!field || field.value === value) continue;
+    field.value = value;
+    changed = true;
+  }
+  refresh();
+  return changed;
+}
+
+/** The whole form as the server takes it, with what the pressed button means. */
+export function body(means) {
+  const data = new URLSearchParams([...new FormData(form())].filter(([name]) => name !== HIDDEN[0]));
+  data.set("do", means);
+  return data.toString();
+}
+
+/** Bring everything that follows from the fields up to date: differences, heights, what is required. */
+export function refresh() {
+  root.querySelectorAll(".box").forEach(refreshBox);
+  refreshVerdict();
+}
+
+export function refreshBox(box) {
+  const place = box.parentElement.querySelector(".change.now");
+  showDiff(box, place);
+  if (grows) return;
+  box.style.height = "auto";
+  box.style.height = `${box.scrollHeight + 2}px`;
+}
+
+export function refreshVerdict() {
+  const decision = form()?.elements.decision?.value;
+  if (decision === undefined) return;
+  form().elements.reason.required = ["redo", "reject"].includes(decision);
+  for (const one of root.querySelectorAll("input[name=rating]")) one.required = decision === "accept";
+}
+
+/** While an answer is on its way nothing of it changes any more: it must stay the answer its key stands for. */
+export function lock(locked) {
+  task()?.setAttribute("aria-busy", locked);
+  for (const field of form()?.elements ?? []) {
+    if (field.type === "radio" || field.tagName === "BUTTON") field.disabled = locked;
+    else field.readOnly = locked;
+  }
+}
+
+/** What the server would not take, at the fields it is about. */
+export function mark(errors) {
+  for (const place of root.querySelectorAll("[data-error]")) {
+    const said = errors[place.dataset.error] ?? "";
+    place.textContent = said;
+    const boxes = place.closest(".block, fieldset, label")?.querySelectorAll(".box, input, textarea") ?? [];
+    for (const box of boxes) box.setAttribute("aria-invalid", Boolean(said));
+    if (said) boxes[0]?.focus();
+  }
+}
+
+export const say = (name) => {
+  document.getElementById("said").textContent = word(name);
+};
+export const state = (text) => {
+  const place = root.querySelector("[data-state]");
+  if (place) place.textContent = text;
+};
+
+/** One message over the screen, without moving anything on it; `go` makes a button, `signIn` a link. */
+export function tell(text, { tone = "", signIn = false, go = null } = {}) {
+  const [message, link, button] = toast.children;
+  message.textContent = text;
+  toast.className = tone;
+  toast.hidden = false;
+  link.hidden = !signIn;
+  link.href = root.dataset.signIn;
+  button.hidden = !go;
+  button.onclick = () => {
+    hush();
+    go();
+  };
+}
+
+export const hush = () => {
+  toast.hidden = true;
+};
+
+/** Call `then` when the person goes to sign in again: that is no leaving. */
+export const onSignIn = (then) => toast.children[1].addEventListener("click", then);

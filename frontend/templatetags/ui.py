@@ -1,0 +1,270 @@
+"""The parts that look the same everywhere: text in a language, records, differences, statuses, meters, times."""
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from annotation.schema import Kind, SchemaField
+from core.errors import Invalid
+from core.languages import Language, language
+from frontend import diffs, markdown
+
+register = template.Library()
+
+# The colour a status has, whatever noun it belongs to.
+TONES = {
+    "good": ("verified", "done", "published", "scored", "accepted", "agreed", "submitted", "ok", "active", "pass"),
+    "wait": ("drafted", "paused", "redo", "disputed", "warn", "frozen", "people", "stopped"),
+    "bad": ("rejected", "dead", "failed", "fail", "suspended", "yanked"),
+    "live": ("running", "live", "open", "built", "leased"),
+}
+TONE_OF = {status: tone for tone, statuses in TONES.items() for status in statuses}
+
+
+def spoken(tag: str) -> Language | None:
+    """The language of a tag, None when nobody knows it."""
+    try:
+        return language(tag)
+    except Invalid:
+        return None
+
+
+@register.simple_tag
+def text(value: Any, tag: str = "", block: bool = False) -> SafeString:
+    """A text in its own language and direction, whatever surrounds it."""
+    return _wrapped(str(value), tag, block)
+
+
+def _wrapped(inner: Any, tag: str, block: bool = True) -> SafeString:
+    known = spoken(tag) if tag else None
+    return format_html(
+        '<bdi class="text{}" lang="{}" dir="{}">{}</bdi>',
+        " block" if block else "",
+        known.tag if known else "und",
+        known.direction if known else "auto",
+        inner,
+    )
+
+
+@register.simple_tag
+def language_name(tag: str) -> SafeString:
+    """A language as its name, with the tag beside it."""
+    known = spoken(tag)
+    return format_html('<span class="lang">{} <span class="tag">{}</span></span>', known.name if known else tag, tag)
+
+
+@register.filter
+def language_label(tag: str) -> str:
+    """A language as plain text, for options and attributes."""
+    known = spoken(tag)
+    return f"{known.name} ({tag})" if known else tag
+
+
+# --- records --------------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def content(kind: Kind, record: dict[str, Any] | None, tag: str, only: Iterable[str] | None = None) -> SafeString:
+    """A record's fields in order: texts, lists and tables in their language, the rest as values."""
+    shown = kind.fields if only is None else {name: kind.fields[name] for name in only}
+    rows = ((name, _value(field, record, name, tag)) for name, field in shown.items() if record and name in record)
+    return _fields(rows, alone=len(shown) == 1)
+
+
+@register.simple_tag
+def content_line(kind: Kind, record: dict[str, Any], tag: str) -> SafeString:
+    """A record's texts on one line, for lists."""
+    shown = (one for name in kind.translatable if name in record for one in _leaves(record[name]))
+    return _wrapped(" · ".join(shown), tag, False)
+
+
+@register.simple_tag
+def content_of(kinds: dict[str, Kind], item: Any) -> SafeString:
+    """A source item in its own language."""
+    return content(kinds[item.kind], item.content, item.language)
+
+
+@register.simple_tag
+def content_diff(kind: Kind, old: dict[str, Any] | None, new: dict[str, Any], tag: str) -> SafeString:
+    """A translation with what was changed in it since `old`, field by field."""
+    old = old or {}
+    rows = ((name, _changed(old.get(name), new[name], tag)) for name in kind.translatable if name in new)
+    return _fields(rows, alone=len(kind.translatable) == 1)
+
+
+def _fields(rows: Iterable[tuple[str, Any]], alone: bool) -> SafeString:
+    label = (
+        '<div><dt class="visually-hidden">{}</dt><dd>{}</dd></div>' if alone else "<div><dt>{}</dt><dd>{}</dd></div>"
+    )
+    return format_html('<dl class="record">{}</dl>', format_html_join("", label, rows))
+
+
+def _value(field: SchemaField, record: dict[str, Any], name: str, tag: str) -> SafeString:
+    value = record[name]
+    if field.type in ("text", "list", "table"):
+        return _shaped(value, lambda one: _wrapped(one, tag), tag)
+    options = record.get(field.of or "")
+    if field.type == "choice" and isinstance(options, list) and isinstance(value, int) and 0 <= value < len(options):
+        return format_html('<span class="faint">{}.</span> {}', value + 1, _wrapped(options[value], tag, False))
+    return format_html('<span class="{}">{}</span>', "badge" if field.type == "label" else "tag", value)
+
+
+def _changed(old: Any, new: Any, tag: str) -> SafeString:
+    """The new value in its shape; where the shapes differ there is nothing to compare it with."""
+    before = iter(list(_leaves(old)) if _same_shape(old, new) else [])
+    return _shaped(new, lambda one: _wrapped(_marked(next(before, ""), one, tag), tag), tag)
+
+
+def _shaped(value: Any, draw: Callable[[Any], SafeString], tag: str) -> SafeString:
+    """A text, list or table; lists and tables run in the direction of their language, too."""
+    known = spoken(tag)
+    way = known.direction if known else "auto"
+    if not isinstance(value, list):
+        return draw(value)
+    if value and isinstance(value[0], list):
+        cells = ((format_html_join("", "<td>{}</td>", ((draw(cell),) for cell in row)),) for row in value)
+        rows = format_html_join("", "<tr>{}</tr>", cells)
+        return format_html('<div class="table" dir="{}"><table><tbody>{}</tbody></table></div>', way, rows)
+    entries = format_html_join("", "<li>{}</li>", ((draw(one),) for one in value))
+    return format_html('<ol dir="{}">{}</ol>', way, entries)
+
+
+def _leaves(value: Any) -> Iterable[str]:
+    if not isinstance(value, list):
+        yield value
+        return
+    for one in value:
+        yield from _leaves(one)
+
+
+def _same_shape(old: Any, new: Any) -> bool:
+    if isinstance(old, list) and isinstance(new, list):
+        return len(old) == len(new) and all(map(_same_shape, old, new))
+    return isinstance(old, str) and isinstance(new, str)
+
+
+@register.simple_tag
+def diff(old: str, new: str, tag: str) -> SafeString:
+    """One text with what was changed in it."""
+    return _wrapped(_marked(old, new, tag), tag)
+
+
+def _marked(old: str, new: str, tag: str) -> SafeString:
+    known = spoken(tag)
+    wraps = {"same": "{}", "new": "<ins>{}</ins>", "old": "<del>{}</del>"}
+    pieces = diffs.diff(old, new, spaced=known.spaced if known else True)
+    return format_html_join("", "{}", ((format_html(wraps[piece.kind], piece.text),) for piece in pieces))
+
+
+# --- statuses, numbers, times ---------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def badge(status: str, label: str = "") -> SafeString:
+    """A status as a coloured word."""
+    return format_html('<span class="badge dot {}">{}</span>', TONE_OF.get(status, ""), label or status)
+
+
+@register.simple_tag
+def origin(translation: Any) -> SafeString:
+    """Where a text came from; a recorded one is always called recorded."""
+    if translation.origin == "recorded":
+        why = _("Replayed from a transcript: no live model said this.")
+        return format_html('<span class="badge recorded" title="{}">{}</span>', why, _("recorded"))
+    return format_html('<span class="badge">{}</span>', translation.get_origin_display())
+
+
+@register.filter
+def number(value: float | None, decimals: int | None = None) -> str:
+    """A number with its thousands apart; a dash for none."""
+    return "–" if value is None else number_format(value, decimals, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    """A share between 0 and 1; never rounded up to all of it, nor down to nothing."""
+    if value is None:
+        return "–"
+    shown = round(value * 100)
+    return f"{99 if shown == 100 and value < 1 else 1 if shown == 0 and value > 0 else shown} %"
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """So many seconds as people say them."""
+    if seconds is None:
+        return "–"
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+@register.filter
+def facts(data: dict[str, Any]) -> str:
+    """What an event says besides its verb, on one line."""
+    said = (
+        f"{name}: {one if isinstance(one, str) else json.dumps(one, ensure_ascii=False)}" for name, one in data.items()
+    )
+    return Truncator(" · ".join(said)).chars(300)
+
+
+@register.simple_tag
+def when(moment: datetime | None) -> SafeString | str:
+    """A moment as the time since, with the exact one at hand."""
+    if moment is None:
+        return "–"
+    exact = date_format(moment, "Y-m-d H:i:s") + " UTC"
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, naturaltime(moment))
+
+
+@register.simple_tag
+def meter(label: str, total: int, css: str = "", **parts: int) -> SafeString:
+    """A bar of parts of a whole, in the order given: ``{% meter "Swahili" 60 verified=12 drafted=40 %}``."""
+    at, rects = 0.0, []
+    for name, count in parts.items():
+        width = 100 * count / total if total else 0.0
+        rects.append((name, f"{at:.3f}", f"{width:.3f}"))
+        at += width
+    said = ", ".join(f"{number(count)} {name}" for name, count in parts.items() if count)
+    return format_html(
+        '<svg class="meter {}" role="img" aria-label="{}" preserveAspectRatio="none" viewBox="0 0 100 1">{}</svg>',
+        css,
+        _("%(label)s: %(parts)s of %(total)s") % {"label": label, "parts": said or "0", "total": number(total)},
+        format_html_join("", '<rect class="{}" x="{}" width="{}" height="1"/>', rects),
+    )
+
+
+@register.filter(name="markdown")
+def markdown_filter(value: str) -> SafeString:
+    """Markdown that people wrote, made harmless."""
+    return markdown.to_html(value)
+
+
+@register.simple_tag(takes_context=True)
+def tab(context: template.Context, name: str, label: str, *also: str) -> SafeString:
+    """One tab of a dataset's pages; it is the current one on its own page and on those named in `also`."""
+    here = context["request"].resolver_match
+    current = here is not None and here.url_name in (name, *also)
+    link = '<a href="{}" aria-current="page">{}</a>' if current else '<a href="{}">{}</a>'
+    return format_html(link, reverse(name, args=[context["dataset"].slug]), label)
+
+
+@register.simple_tag
+def subject(event: Any, slug: str) -> SafeString:
+    """What an event is about, as a link where it has a page of its own."""
+    model, _colon, pk = event.subject.partition(":")
+    try:
+        url = reverse(model, args=[slug, pk]) if model in ("unit", "run") else ""
+    except NoReverseMatch:
+        url = ""
+    return format_html('<a href="{}">{} {}</a>', url, model, pk) if url else format_html("{} {}", model, pk)

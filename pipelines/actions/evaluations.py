@@ -1,0 +1,142 @@
+"""Evaluations: start a baseline on a release, read its scores, make them again."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+
+from annotation import policies
+from annotation.schema import Schema
+from core.errors import Conflict, Invalid
+from core.events import record
+from core.languages import language
+from core.models import User
+from core.policy import require
+from pipelines import scores as scored
+from pipelines.actions import runs
+from pipelines.answering import Answering
+from pipelines.baselines import Baseline
+from pipelines.building import schema_of
+from pipelines.jobs.evaluate import Evaluate
+from pipelines.models import Evaluation, Release
+from pipelines.providers import Provider
+from pipelines.rows import unanswerable
+
+TO_EVALUATE = (Release.Status.BUILT, Release.Status.PUBLISHED)
+
+
+def start(
+    release: Release,
+    *,
+    baseline: Baseline,
+    languages: Iterable[str],
+    kinds: Iterable[str] = (),
+    provider: Provider | None = None,
+    by: User | None,
+) -> list[Evaluation]:
+    """Have a baseline answer a release in the languages, in one run; what was scored before is not done again.
+
+    Without `kinds`, all that a baseline can answer and that have rows.
+    """
+    require(policies.start_run(by, release.dataset))
+    if release.status not in TO_EVALUATE:
+        raise Conflict(
+            f"{release} is {release.get_status_display()}: scores name the files they are for, so build it first."
+        )
+    if baseline.asks and provider is None:
+        raise Invalid(f"{baseline.name} asks a model: say which, such as openai:MODEL.", {"provider": "is missing"})
+    places = _places(release, list(languages), list(kinds))
+    with transaction.atomic():
+        found = [_evaluation(release, kind, tag, baseline, provider) for tag in places for kind in places[tag]]
+        if waiting := [row for row in found if _to_do(row)]:
+            _run(waiting, baseline, provider, by)
+    return found
+
+
+def _places(release: Release, languages: list[str], kinds: list[str]) -> dict[str, list[str]]:
+    """Each language with the kinds to answer in it."""
+    schema, tags = schema_of(release), sorted({language(tag).tag for tag in languages})
+    there = set(release.items.order_by().values_list("language", "kind").distinct())
+    wanted = _answerable(release, schema, kinds)
+    for tag in tags:
+        if not any(at == tag for at, _ in there):
+            raise Invalid(f"{release} has no rows in {language(tag).name} ({tag}).", {"languages": f"has no {tag}"})
+    found = {tag: [kind for kind in wanted if (tag, kind) in there] for tag in tags}
+    if empty := next((tag for tag in tags if not found[tag]), None):
+        raise Invalid(f"{release} has no rows of {' or '.join(wanted)} in {language(empty).name} ({empty}).")
+    if not found:
+        raise Invalid("Say in which languages.", {"languages": "is missing"})
+    return found
+
+
+def _answerable(release: Release, schema: Schema, kinds: list[str]) -> list[str]:
+    for kind in kinds:
+        if kind not in schema.released:
+            raise Invalid(
+                f"{release} has no kind {kind!r}: it has {', '.join(schema.released)}.", {"kinds": "is unknown"}
+            )
+        if reason := unanswerable(schema, kind):
+            raise Invalid(reason, {"kinds": reason})
+    wanted = kinds or [kind for kind in schema.released if not unanswerable(schema, kind)]
+    if not wanted:
+        raise Invalid(" ".join(filter(None, (unanswerable(schema, kind) for kind in schema.released))))
+    return wanted
+
+
+def _evaluation(release: Release, kind: str, tag: str, baseline: Baseline, provider: Provider | None) -> Evaluation:
+    place = {"release": release, "kind": kind, "language": tag}
+    task = Answering(Evaluation(**place))
+    if not baseline.asks and not task.train and task.parts < 2:
+        raise Invalid(
+            f"{baseline.name} has nothing to learn from: all rows of {kind} in {tag} hang on one source text."
+        )
+    how = f"provider:{provider.signature()}" if baseline.asks and provider else task.how
+    signature = f"{baseline.signature()}|{how}"
+    found, _ = Evaluation.objects.get_or_create(**place, signature=signature, defaults={"baseline": baseline.spec()})
+    return found
+
+
+def _to_do(row: Evaluation) -> bool:
+    """Whether nothing works on it: it is neither scored nor in a run that still goes on."""
+    return row.status != Evaluation.Status.SCORED and (row.run is None or row.run.status != row.run.Status.RUNNING)
+
+
+def _run(waiting: list[Evaluation], baseline: Baseline, provider: Provider | None, by: User | None) -> None:
+    job = Evaluate(
+        evaluations=[row.pk for row in waiting],
+        baseline=baseline.spec(),
+        provider=provider.spec() if provider and baseline.asks else None,
+    )
+    run = runs.start(waiting[0].release.dataset, job, by=by)
+    for row in waiting:
+        Evaluation.objects.filter(pk=row.pk).update(run=run)
+        row.run = run
+        record("start", row, by=by, data={"baseline": row.signature, "run": run.pk})
+
+
+def rescore(evaluation: Evaluation, *, by: User | None) -> None:
+    """Delete an evaluation's scores and make them again from its predictions: they come out the same."""
+    require(policies.start_run(by, evaluation.release.dataset))
+    with transaction.atomic():
+        scored.rescore(evaluation)
+        Evaluation.flow.move(evaluation, "score", by=by)
+
+
+def scores(evaluations: Iterable[Evaluation]) -> list[dict[str, Any]]:
+    """Their scores as plain data, in order of language, kind, baseline and metric."""
+    rows = [score for one in evaluations for score in one.scores.select_related("evaluation")]
+    rows.sort(key=lambda s: (s.evaluation.language, s.evaluation.kind, s.evaluation.signature, s.metric))
+    return [
+        {
+            "baseline": score.evaluation.baseline["name"],
+            "kind": score.evaluation.kind,
+            "language": score.evaluation.language,
+            "metric": score.metric,
+            "value": round(score.value, 4),
+            "interval": [round(score.low, 4), round(score.high, 4)],
+            "n": score.n,
+            "clusters": score.clusters,
+            "signature": score.signature,
+        }
+        for score in rows
+    ]

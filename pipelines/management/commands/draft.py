@@ -1,0 +1,61 @@
+"""`manage.py draft`: machines translate a dataset's units, here and now."""
+
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from annotation.models import Dataset
+from core.errors import Missing
+from core.management.base import DragomanCommand
+from pipelines.actions import drafts, runs
+from pipelines.providers import provider
+
+
+class Command(DragomanCommand):
+    help = "Have a model draft the translations of a dataset: translate, check, translate back, route."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("dataset", help="its slug")
+        parser.add_argument("--lang", action="append", required=True, help="target language; may be given again")
+        parser.add_argument("--provider", required=True, help="openai:MODEL, apertium, replay:FILE or replay:demo")
+        parser.add_argument("--limit", type=int, help="at most so many units")
+        parser.add_argument("--kind", action="append", default=[], help="only this kind; may be given again")
+        parser.add_argument("--existing", choices=["check", "skip"], default="check", help="imported texts: check or skip")
+        parser.add_argument("--threshold", type=float, default=45.0, help="chrF++ of the way back, at least")
+
+    def run(self, *args: Any, **options: Any) -> dict[str, Any]:
+        dataset = Dataset.objects.filter(slug=options["dataset"]).first()
+        if dataset is None:
+            raise Missing(f"There is no dataset {options['dataset']!r}.")
+        began = time.monotonic()
+        run = drafts.start(
+            dataset,
+            languages=options["lang"],
+            provider=provider(options["provider"]),
+            by=None,
+            kinds=options["kind"],
+            limit=options["limit"],
+            existing=options["existing"],
+            threshold=options["threshold"],
+        )
+        run = runs.work_here(run, self._show)
+        far, came = runs.summary(run), drafts.result(run)
+        self.say(f"Run {run.pk} is {run.get_status_display()}. {run.message}".strip())
+        self.say(f"{far.done} units: {came['passed']} passed, {came['people']} to people, {far.dead} given up.")
+        return {
+            "run": run.pk,
+            "status": run.status,
+            "message": run.message,
+            "units": far.total,
+            "dead": far.dead,
+            **came,
+            "cost": far.cost,
+            "calls": far.calls,
+            "tokens": {"prompt": far.prompt_tokens, "completion": far.completion_tokens},
+            "errors": far.errors,
+            "seconds": round(time.monotonic() - began, 2),
+        }
+
+    def _show(self, far: runs.Summary) -> None:
+        eta = f", {far.eta_seconds:.0f} s to go" if far.eta_seconds else ""
+        self.progress(far.done + far.dead, far.total, f"{far.rate_per_minute:.0f} a minute{eta}, {far.cost:.4f} USD")

@@ -1,0 +1,92 @@
+"""A no that was lost, or that came from nowhere: the error that scores best and matters most."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+import regex
+import yaml
+
+from pipelines.records import Draft, Found, texts
+from pipelines.steps import Check
+from pipelines.steps._texts import pairs, short, words_only
+
+
+class Cues:
+    """How one language says no: what must have an answer in another language, and what may have one."""
+
+    def __init__(self, lists: dict[str, Any]) -> None:
+        self._strong = _either(lists.get("words", []), lists.get("parts", []), lists.get("pattern"), lists.get("part_pattern"))
+        soft, spaced = lists.get("soft", []), "parts" not in lists
+        self._soft = _either(soft if spaced else [], [] if spaced else soft, *_patterns(lists, spaced))
+        self._never = frozenset(lists.get("never", []))
+
+    def says_no(self, text: str) -> bool:
+        """Whether there is a negation that no language leaves unsaid."""
+        return any(match[0] not in self._never for match in self._strong.finditer(text.casefold()))
+
+    def may_say_no(self, text: str) -> bool:
+        """Whether there is anything that a translation may say with a negation."""
+        return self.says_no(text) or bool(self._soft.search(text.casefold()))
+
+
+class Negation(Check):
+    """Where the source says no, the translation and what comes back of it do too, and nowhere else; abstains without a list of cues."""
+
+    name: ClassVar[str] = "negation"
+    label: ClassVar[str] = "Negation kept"
+
+    def examine(self, draft: Draft) -> Found:
+        source, target = (one.tag for one in self.languages(draft))
+        mine, theirs = cues(source), cues(target)
+        if mine is None:
+            return self.found("abstain", "There is no list of the source language's negations.")
+        if theirs and (said := _compared(pairs(draft), mine, theirs, "the translation")):
+            return self.found("warn", said)
+        if draft.back and (said := _compared(_back(draft), mine, mine, "the back-translation")):
+            return self.found("warn", said)
+        if theirs is None:
+            return self.found("abstain", "There is no list of the language's negations.")
+        return self.found("ok")
+
+
+def _back(draft: Draft) -> list[tuple[str, str]]:
+    return list(zip(texts(draft.source), texts(draft.back or {}), strict=False))
+
+
+def _compared(sides: list[tuple[str, str]], mine: Cues, theirs: Cues, what: str) -> str:
+    """What is wrong with the first text in which only one side says no; empty when there is none."""
+    for source, target in sides:
+        source, target = words_only(source), words_only(target)
+        if mine.says_no(source) and not theirs.may_say_no(target):
+            return f"The source says no, {what} does not: “{short(source)}”"
+        if theirs.says_no(target) and not mine.may_say_no(source):
+            return f"The source does not say no, {what} does: “{short(target)}”"
+    return ""
+
+
+@lru_cache
+def cues(tag: str) -> Cues | None:
+    """The cues of a language, whatever its country or script; None when there is no list."""
+    lists = _lists().get(tag.split("-")[0])
+    return Cues(lists) if lists else None
+
+
+@lru_cache
+def _lists() -> dict[str, dict[str, Any]]:
+    text = Path(__file__).with_name("negation.yaml").read_text(encoding="utf-8")
+    return yaml.load(text, Loader=yaml.BaseLoader)  # all is text: “no” and “false” are words here
+
+
+def _patterns(lists: dict[str, Any], spaced: bool) -> tuple[str | None, str | None]:
+    pattern = lists.get("soft_pattern")
+    return (pattern, None) if spaced else (None, pattern)
+
+
+def _either(words: list[str], parts: list[str], pattern: str | None, part_pattern: str | None) -> regex.Pattern[str]:
+    """One expression for words as wholes, and for parts wherever they stand."""
+    whole = [regex.escape(word.casefold()) for word in words] + ([pattern] if pattern else [])
+    inside = [regex.escape(part) for part in parts] + ([part_pattern] if part_pattern else [])
+    edge = r"[\p{L}\p{M}\p{N}]"
+    options = [rf"(?<!{edge})(?:{'|'.join(whole)})(?!{edge})"] if whole else []
+    return regex.compile("|".join(options + inside) or r"(?!)")

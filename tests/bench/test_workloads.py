@@ -1,0 +1,19 @@
+"""The workloads measure what they say; how fast is not for a test to judge."""
+
+import pytest
+
+from annotation.models import Item
+from bench import import_
+
+
+@pytest.mark.django_db
+def test_the_import_workload_imports_and_copies_the_same_rows(settings, tmp_path):
+    settings.DRAGOMAN_HOME = tmp_path
+    told: list[str] = []
+    found = import_.run(told.append, rows=300, times=2)
+    assert (found["rows"], found["times"], len(told)) == (300, 2, 2)
+    assert found["ratio_to_copy"] > 0 and found["peak_rss_mb"] > 0
+    assert Item.objects.count() == 600
+    lines = [line.split("\t") for line in (tmp_path / "rows.copy").read_text().splitlines()]
+    copied = {(line[2], line[7]) for line in lines}
+    assert copied == set(Item.objects.filter(dataset__slug="bench-0").values_list("key", "hash"))

@@ -1,0 +1,143 @@
+"""Whatever people, files and models write is shown as text on every page, and never becomes part of the page."""
+
+from html.parser import HTMLParser
+
+import pytest
+from django.urls import reverse
+
+from annotation.actions import assignments, units
+from annotation.models import Campaign, Dataset, Finding, Guideline, Task, Unit
+from core.models import ApiToken, Event, User
+from pipelines.models import Rejection, Run, RunItem
+from tests.frontend.conftest import release
+from tests.world import drafted, translation, unit
+
+pytestmark = pytest.mark.django_db
+
+CORPUS = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(2)>',
+    "'><svg/onload=alert(3)>",
+    "</textarea></title></style><iframe src=//evil.example>",
+    '<a href="javascript:alert(4)">four</a>',
+    "[five](javascript:alert(5)) [six](data:text/html;base64,PHNjcmlwdD4=) ![seven](//evil.example/7.png)",
+    "<style>*{display:none}</style><p style=color:red onclick=alert(8)>",
+    "{{ 7|add:7 }} {% csrf_token %} ${9} <!-- -->",
+    '<math><mi//xlink:href="data:x,<script>alert(10)</script>">',
+    "&lt;script&gt;alert(11)&lt;/script&gt;",
+)
+ALL = "\n".join(CORPUS)
+# Our pages have none of these; a chart is an svg without any handler.
+FORBIDDEN = {"iframe", "object", "embed", "base", "math", "style", "img", "foreignobject"}
+
+
+class Page(HTMLParser):
+    """Reads a page as a browser would and notes what could run or load something."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.problems: list[str] = []
+        self.shown: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        named = dict(attrs)
+        if tag in FORBIDDEN or (tag == "script" and "src" not in named):
+            self.problems.append(f"<{tag}>")
+        for name, value in attrs:
+            address = (value or "").strip().lower() if name in ("href", "src", "action", "xlink:href") else ""
+            if name.startswith("on") or name == "style" or address.startswith(("javascript:", "data:", "//")):
+                self.problems.append(f"<{tag} {name}={value}>")
+            self.shown.append(value or "")
+
+    def handle_data(self, data):
+        self.shown.append(data)
+
+    def shows(self, text: str) -> bool:
+        return text in "".join(self.shown)
+
+
+@pytest.fixture
+def stage(scene):
+    """The scene with the whole corpus in every place that takes a text."""
+    cast, dataset = scene.cast, scene.cast.dataset
+    cast.ada.first_name = ALL[:150]
+    cast.ada.save()
+    User.objects.exclude(pk=cast.ada.pk).update(last_name=CORPUS[1])
+    Dataset.objects.filter(pk=dataset.pk).update(name=CORPUS[1], description=ALL, licence=CORPUS[0])
+    Campaign.objects.update(name=CORPUS[3])
+    Guideline.objects.create(campaign=scene.campaign, version=2, text=ALL, created_by=cast.ada)
+    evil = drafted(
+        unit(cast.question(ALL, [ALL, "b"], key=CORPUS[0]), "sw"), {"stem": ALL, "options": [ALL, CORPUS[4]]}
+    )
+    edited = translation(
+        evil, {"stem": ALL + ".", "options": ["a", ALL]}, origin="post-edited", parent=evil.current,
+        author=cast.bola, made_by={CORPUS[0]: ALL},
+    )  # fmt: skip
+    units.adopt(evil, edited, by=cast.ada)
+    Finding.objects.create(translation=edited, check_name=CORPUS[1], verdict="warn", detail=ALL, signature=CORPUS[2])
+    Unit.objects.filter(pk=evil.pk).update(reasons=[ALL])
+    Task.objects.all().delete()
+    Task.objects.create(campaign=scene.campaign, unit=evil, language="sw", reason=ALL)
+    held = assignments.claim(scene.campaign, by=cast.bola)
+    payload = {"content": {"stem": ALL, "options": [ALL, "b"]}, "comment": ALL}
+    assignments.submit(held, payload, by=cast.bola, key="k", flagged=ALL)
+    Event.objects.create(verb=CORPUS[0], subject=f"unit:{evil.pk}", scope=dataset.event_scope, data={"reason": ALL})
+    done = Run.objects.create(
+        dataset=dataset, job={"name": "import_file", "params": {"file_name": ALL}}, status="stopped", message=ALL
+    )
+    RunItem.objects.create(run=done, status="dead", error_class=CORPUS[0][:40], error=ALL)
+    Rejection.objects.create(run=done, line=1, field=CORPUS[1], reason=ALL)
+    release(cast, "6.6.6", "published", card=ALL)
+    ApiToken.issue(cast.ada, name=CORPUS[1], scopes=["read"])
+    return evil, done
+
+
+PAGES = [
+    "home", "account", "dataset", "history", "imports", "runs", "run", "draft", "units", "unit", "campaigns",
+    "campaign", "members", "releases", "release", "leaderboard", "invitation",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_shows_the_corpus_as_text(scene, stage, as_, name):
+    evil, done = stage
+    args = {
+        "home": [], "account": [], "run": ["xnli", done.pk], "unit": ["xnli", evil.pk],
+        "campaign": ["xnli", "post-edit"],
+        "release": ["xnli", "6.6.6"], "leaderboard": ["xnli", "6.6.6"], "invitation": [scene.token],
+    }.get(name, ["xnli"])  # fmt: skip
+    response = as_(scene.cast.ada).get(reverse(name, args=args))
+    assert response.status_code == 200
+    seen = Page(response.content.decode())
+    assert not seen.problems
+    assert any(seen.shows(payload) for payload in CORPUS), "nothing of the corpus shows: the test looks at nothing"
+
+
+def test_the_work_screen_shows_the_corpus_as_text(scene, stage, as_):
+    evil, _ = stage
+    Task.objects.filter(unit=evil).update(stage="verify", open=1, status="open")
+    response = as_(scene.cast.efe).get(reverse("work", args=["xnli", "post-edit"]))
+    assert response.status_code == 200
+    seen = Page(response.content.decode())
+    assert not seen.problems
+    assert seen.shows(ALL)
+
+
+def test_a_search_for_the_corpus_shows_it_as_text(scene, stage, as_):
+    response = as_(scene.cast.ada).get(reverse("units", args=["xnli"]), {"q": CORPUS[1], "language": CORPUS[0]})
+    assert not Page(response.content.decode()).problems
+
+
+def test_an_error_that_quotes_its_input_shows_it_as_text(scene, as_):
+    body = {"do": "yaml", "text": f"slug: a\nname: A\n'{CORPUS[0]}': 1"}
+    response = as_(scene.cast.ada).post(reverse("campaigns", args=["xnli"]), body)
+    assert response.status_code == 422
+    assert not Page(response.content.decode()).problems
+
+
+@pytest.mark.parametrize("payload", [CORPUS[0], CORPUS[1], CORPUS[2], CORPUS[3], CORPUS[4], CORPUS[6], CORPUS[8]])
+def test_the_reader_sees_what_it_is_there_to_see(payload):
+    """A control: the same text put into a page unescaped is noticed."""
+    assert Page(f"<p>{payload}</p>").problems

@@ -1,0 +1,89 @@
+"""The parts of every page: text in its language, records in their shape, numbers that do not flatter."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from annotation.schema import Kind
+from frontend.templatetags import ui
+
+QUESTION = Kind.model_validate(
+    {
+        "fields": {
+            "stem": {"type": "text", "translate": True},
+            "options": {"type": "list", "translate": True},
+            "answer": {"type": "choice", "of": "options"},
+        }
+    }
+)
+TABLE = Kind.model_validate({"fields": {"rows": {"type": "table", "translate": True}}})
+
+
+@pytest.mark.parametrize(
+    ("tag", "lang", "direction"),
+    [("ar", "ar", "rtl"), ("my", "my", "ltr"), ("ur", "ur", "rtl"), ("", "und", "auto"), ("nonsense", "und", "auto")],
+)
+def test_a_text_says_its_language_and_direction(tag, lang, direction):
+    assert ui.text("a < b", tag) == f'<bdi class="text" lang="{lang}" dir="{direction}">a &lt; b</bdi>'
+
+
+def test_text_is_shown_exactly_as_it_is():
+    assert ">  two  spaces\n\u200f</bdi>" in ui.text("  two  spaces\n\u200f", "en")
+
+
+def test_a_choice_is_shown_as_the_option_it_points_at():
+    record = {"stem": "Who?", "options": ["cat", "dog"], "answer": 1}
+    html = ui.content(QUESTION, record, "en")
+    assert html.count(">dog</bdi>") == 2
+    assert "2.</span>" in html
+
+
+def test_a_choice_that_points_nowhere_is_shown_as_it_is():
+    assert ">7</span>" in ui.content(QUESTION, {"options": ["cat"], "answer": 7}, "en")
+
+
+def test_a_table_is_a_table():
+    html = ui.content(TABLE, {"rows": [["a", "b"], ["c", "d"]]}, "en")
+    assert html.count("<tr>") == 2 and html.count("<td>") == 4
+
+
+def test_a_difference_keeps_the_shape_of_the_record():
+    old = {"stem": "Who?", "options": ["cat", "dog"]}
+    html = ui.content_diff(QUESTION, old, {"stem": "Who?", "options": ["cat", "hen"]}, "en")
+    assert html.count("<li>") == 2
+    assert "<del>dog</del><ins>hen</ins>" in html
+    assert html.count("<ins>") == 1
+
+
+def test_lists_of_other_lengths_are_new_as_a_whole():
+    html = ui.content_diff(QUESTION, {"options": ["cat"]}, {"options": ["cat", "dog"]}, "en")
+    assert html.count("<ins>") == 2 and "<del>" not in html
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(None, "–"), (0, "0 %"), (0.001, "1 %"), (0.5, "50 %"), (0.999, "99 %"), (1, "100 %")]
+)
+def test_a_share_is_not_rounded_up_to_all_nor_down_to_nothing(share, said):
+    assert ui.percent(share) == said
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(None, "–"), (5.9, "5 s"), (61, "1 min 1 s"), (7300, "2 h 1 min")])
+def test_a_duration_reads_as_people_say_it(seconds, said):
+    assert ui.duration(seconds) == said
+
+
+def test_a_meter_says_in_words_what_it_shows():
+    html = ui.meter("Swahili", 60, verified=12, drafted=0)
+    assert 'aria-label="Swahili: 12 verified of 60"' in html
+    assert 'width="20.000"' in html
+    assert "style=" not in html
+
+
+def test_a_meter_of_nothing_is_empty():
+    assert 'width="0.000"' in ui.meter("none", 0, done=0)
+
+
+def test_a_moment_has_its_exact_time_at_hand():
+    moment = datetime.now(UTC) - timedelta(hours=2)
+    html = ui.when(moment)
+    assert moment.isoformat() in html and "UTC" in html and "2" in html
