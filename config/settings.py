@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
-from django.core.exceptions import ImproperlyConfigured
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from core.embedded import database_url, redis_url
 from core.secrets import secret_key

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import langcodes
+from babel import Locale, UnknownLocaleError
 
 from core.errors import Invalid
 
@@ -17,11 +18,19 @@ class Language:
     """One language variety. ``tag`` is canonical BCP 47, ``script`` ISO 15924, ``direction`` ltr or rtl."""
 
     tag: str
-    name: str
-    autonym: str
     script: str
     direction: str
     spaced: bool
+
+    @property
+    def name(self) -> str:
+        """Its English name."""
+        return _name(self.tag, "en")
+
+    @property
+    def autonym(self) -> str:
+        """Its name in itself; in English where CLDR has none."""
+        return _name(self.tag, None)
 
     def __str__(self) -> str:
         return self.name
@@ -40,9 +49,20 @@ def language(tag: str) -> Language:
     script = parsed.maximize().script or "Zyyy"
     return Language(
         tag=parsed.to_tag(),
-        name=parsed.display_name(),
-        autonym=parsed.autonym(),
         script=script,
         direction="rtl" if script in RIGHT_TO_LEFT else "ltr",
         spaced=script not in UNSPACED,
     )
+
+
+@lru_cache(maxsize=1024)
+def _name(tag: str, shown_in: str | None) -> str:
+    """A language's name in another language, or in itself, from CLDR's small tables.
+
+    langcodes keeps every name in every language in one table of 300 MB: it is asked only for what babel does not know.
+    """
+    try:
+        named = Locale.parse(tag, sep="-").get_display_name(shown_in)
+    except (UnknownLocaleError, ValueError):
+        named = Locale("en").languages.get(tag)
+    return named or langcodes.Language.get(tag).display_name()

@@ -10,8 +10,8 @@ from pipelines.layout import SUMS, config_name
 from pipelines.models import Release
 
 SIMULATED = (
-    "> **SIMULATED CROWD.** The people named by pseudonym in this release are a program of known skill, not persons:"
-    " its texts were verified by nobody. It shows how the software works and is no benchmark."
+    "> **SIMULATED CROWD.** The crowd of this release is, wholly or in part, a program of known skill and not people:"
+    " do not take its texts for verified. It shows how the software works and is no benchmark."
 )
 RECORDED = (
     "> **RECORDED drafts.** Some texts began as drafts played back from a transcript that was written beforehand,"

@@ -92,9 +92,7 @@ class EngineLease(Lease):
                 [seconds, item.run_id, seconds],
             )
 
-    def _put_back(
-        self, item: RunItem, status: str, attempts: int, error_class: str, message: str, wait: float
-    ) -> None:
+    def _put_back(self, item: RunItem, status: str, attempts: int, error_class: str, message: str, wait: float) -> None:
         self.failed.add(item.pk)
         with connection.cursor() as cursor:
             cursor.execute(

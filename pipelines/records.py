@@ -46,7 +46,13 @@ class ProviderError(Exception):
     """A call that gave no usable answer, typed; tokens are counted because a refusal is billed too."""
 
     def __init__(
-        self, outcome: Outcome, message: str, *, retry_after: float | None = None, prompt_tokens: int = 0, completion_tokens: int = 0
+        self,
+        outcome: Outcome,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        prompt_tokens: int = 0,
+        completion_tokens: int = 0,
     ) -> None:
         super().__init__(message)
         self.outcome, self.retry_after = outcome, retry_after

@@ -68,9 +68,7 @@ def note(translation: Translation, findings: Iterable[FoundLike]) -> None:
     Finding.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def draft(
-    unit: Unit, translation: Translation, *, route: str, reasons: Iterable[str] = (), by: User | None = None
-) -> None:
+def draft(unit: Unit, translation: Translation, *, route: str, reasons: Iterable[str] = (), by: User | None = None) -> None:
     """Make a machine's text the unit's present one, with where the machines send it and why."""
     require(policies.decide(by, unit))
     unit.flow.move(

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from annotation.schema import Schema
+from core.fields import OrderedJSONField
 from core.languages import Language, language
 
 
@@ -18,7 +19,7 @@ class Dataset(models.Model):
     description = models.TextField(blank=True)
     licence = models.CharField(max_length=60, default="cc-by-4.0", help_text="SPDX id, lower case")
     source_language = models.CharField(max_length=35, default="en")
-    schema = models.JSONField()
+    schema = OrderedJSONField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created = models.DateTimeField(db_default=Now(), editable=False)
 

@@ -29,6 +29,7 @@ PAIRS = (
       premise: {type: ref, kind: sentence}
       hypothesis: {type: ref, kind: sentence}
       label: {type: label, labels: [entailment, neutral, contradiction]}
+      genre: {type: string, required: false}
     answer: label
 """
 )

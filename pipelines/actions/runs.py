@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +22,7 @@ from core.policy import require
 from pipelines import engine, tasks
 from pipelines.jobs import Job
 from pipelines.models import Generation, Run, RunItem
+from pipelines.prices import price
 from pipelines.providers import Provider
 
 SECONDS_BETWEEN_LOOKS = 0.25
@@ -43,6 +45,8 @@ class Summary:
     completion_tokens: int
     cost: Decimal
     """US dollars, by pipelines/prices.yaml."""
+    unpriced: tuple[str, ...] = ()
+    """Models that were asked and have no price there: what they cost is not in ``cost``."""
     errors: dict[str, tuple[int, str]] = field(default_factory=dict)
     """Class of error to how many items have it now, and one of their messages."""
     outcomes: dict[str, int] = field(default_factory=dict)
@@ -170,4 +174,7 @@ def _bill(run: Run) -> dict[str, Any]:
         completion_tokens=Sum("completion_tokens", default=0),
         cost=Sum("cost", default=Decimal(0)),
     )
-    return {**found, "outcomes": dict(run.generations.order_by().values_list("outcome").annotate(n=Count("pk")))}
+    outcomes = run.generations.order_by().values_list("outcome").annotate(n=Count("pk"))
+    asked = run.generations.filter(prompt_tokens__gt=0).order_by().values_list("endpoint", "model").distinct()
+    unpriced = tuple(model for endpoint, model in asked if not price(endpoint, model, date.today()))
+    return {**found, "outcomes": dict(outcomes), "unpriced": unpriced}

@@ -168,9 +168,7 @@ def _keep(run: Run, work: Work, draft: Draft) -> Translation:
         return work.unit.current
     origin = ORIGIN.RECORDED if draft.recorded else ORIGIN.MACHINE
     made_by = draft.made_by | {"run": run.pk, "attempt": draft.attempt}
-    return units.propose(
-        work.unit, content=draft.content or {}, origin=origin, made_by=made_by, findings=draft.findings
-    )
+    return units.propose(work.unit, content=draft.content or {}, origin=origin, made_by=made_by, findings=draft.findings)
 
 
 def _fail(lease: Lease, item: RunItem, error: Exception) -> None:

@@ -11,7 +11,7 @@ class Metric(Plugin):
     """One number between 0 and 100 from predictions and references."""
 
     for_labels: ClassVar[bool] = False
-    """Whether it needs classes that mean the same in every row, unlike positions of options."""
+    """Whether its classes must mean the same in every row, as labels do and positions of options do not."""
 
     def score(self, predictions: np.ndarray, references: np.ndarray, weights: np.ndarray) -> np.ndarray:
         """Scores under many weightings at once, for a bootstrap without a loop over rows.

@@ -28,9 +28,7 @@ class Check(Step):
         """The finding; ``draft.content`` is not None here."""
         raise NotImplementedError(f"{self.name} examines nothing")
 
-    def found(
-        self, verdict: Literal["ok", "warn", "fail", "abstain"], detail: str = "", value: float | None = None
-    ) -> Found:
+    def found(self, verdict: Literal["ok", "warn", "fail", "abstain"], detail: str = "", value: float | None = None) -> Found:
         """A finding under this check's name and signature."""
         return Found(self.name, verdict, self.signature(), value, detail)
 

@@ -7,10 +7,13 @@ from decimal import Decimal
 import regex
 
 # Where 1.500 is one thousand five hundred and 1,5 is one and a half; elsewhere it is the other way round.
-DECIMAL_COMMA = frozenset(
-    "es pt fr de it nl ca gl ro pl cs sk hu ru uk be bg sr hr bs sl mk sq lt lv et fi sv da no nb nn is el tr az"
-    " ka hy kk ky uz id jv vi eu af lb mn tg".split()
-)  # fmt: skip
+# fmt: off
+DECIMAL_COMMA = frozenset([
+    "es", "pt", "fr", "de", "it", "nl", "ca", "gl", "ro", "pl", "cs", "sk", "hu", "ru", "uk", "be", "bg", "sr", "hr", "bs", "sl",
+    "mk", "sq", "lt", "lv", "et", "fi", "sv", "da", "no", "nb", "nn", "is", "el", "tr", "az", "ka", "hy", "kk", "ky", "uz", "id",
+    "jv", "vi", "eu", "af", "lb", "mn", "tg",
+])
+# fmt: on
 # Spanish and English are written in both ways, by country.
 DECIMAL_POINT_TAGS = frozenset({"es-MX", "es-419", "es-US", "es-PR", "es-GT", "es-HN", "es-NI", "es-PA", "es-DO", "es-PE"})
 GROUPED = r"\p{Nd}+(?:[.,٫٬،’'\u00a0\u202f\u2009]\p{Nd}{3}(?!\p{Nd})|[.,٫]\p{Nd}+)*"

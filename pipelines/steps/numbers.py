@@ -14,7 +14,9 @@ from pipelines.steps._texts import PLACEHOLDER, pairs
 # What is often written as a word, in one language and not in the other.
 SPELLED_OUT = 12
 # Languages that count in other steps than thousand and million: 15 million is 1500 ten-thousands or 150 lakhs.
-OTHER_STEPS = frozenset("zh ja ko th my km lo hi ur bn ne mr gu pa ta te kn ml si".split())
+OTHER_STEPS = frozenset(
+    ["zh", "ja", "ko", "th", "my", "km", "lo", "hi", "ur", "bn", "ne", "mr", "gu", "pa", "ta", "te", "kn", "ml", "si"]
+)
 SCALE = regex.compile(r"\b(?:hundreds?|thousands?|millions?|billions?|trillions?|[kmb]n?)\b|(?<=\d)(?:k|m|bn?)\b", regex.I)
 
 

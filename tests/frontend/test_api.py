@@ -173,12 +173,12 @@ def test_a_late_answer_is_a_conflict_and_kept_as_a_draft(bola, campaign):
 
 
 def test_the_hot_calls_take_few_queries(bola, campaign, django_assert_max_num_queries):
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         given = claim(bola, campaign)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(27):
         submit(bola, given["assignment"])
     following = claim(bola, campaign)["assignment"]
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(35):
         submit(bola, following, query="?next=1")
 
 

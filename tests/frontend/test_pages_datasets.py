@@ -1,10 +1,14 @@
 """A dataset's pages: making one, its overview, its history, and what every one of them says."""
 
 import pytest
+import yaml
 from django.urls import reverse
 
 from annotation.models import Dataset, Member
+from annotation.schema import Schema
 from core.models import Event
+from frontend.pages import schemas
+from pipelines.importers import xnli
 
 pytestmark = pytest.mark.django_db
 
@@ -72,9 +76,7 @@ def test_a_simulated_crowd_is_named_to_those_who_download_too(scene, as_, page):
 
 def test_history_is_ones_own_unless_one_manages(scene, as_, page):
     Event.objects.create(actor=scene.cast.bola, verb="submit", subject="task:1", scope=scene.cast.dataset.event_scope)
-    Event.objects.create(
-        actor=scene.cast.ben, verb="skipped_it", subject="task:1", scope=scene.cast.dataset.event_scope
-    )
+    Event.objects.create(actor=scene.cast.ben, verb="skipped_it", subject="task:1", scope=scene.cast.dataset.event_scope)
     assert "skipped_it" in page(as_(scene.cast.ada), "history", "xnli")
     mine = page(as_(scene.cast.bola), "history", "xnli")
     assert "submit" in mine and "skipped_it" not in mine
@@ -88,3 +90,13 @@ def test_history_goes_on_past_its_first_page(scene, as_, page):
     assert "verb-149." in first and "verb-20." not in first
     older = first.split("?before=")[1].split('"')[0]
     assert "verb-20." in page(client, "history", "xnli", before=older)
+
+
+def test_the_pairs_to_start_from_take_an_xnli_file_as_it_is():
+    ours = yaml.safe_load(schemas.PRESETS["pairs"].text)
+    assert Schema.parse(ours) == Schema.parse(xnli.SCHEMA)
+
+
+@pytest.mark.parametrize("preset", schemas.PRESETS.values(), ids=list(schemas.PRESETS))
+def test_a_schema_to_start_from_is_one(preset):
+    assert Schema.parse(yaml.safe_load(preset.text)).released

@@ -100,9 +100,7 @@ def test_a_question_goes_in_one_request_with_its_options(server, cast):
     drafted(cast)
     unit.refresh_from_db()
     assert unit.current.content == {"stem": TABLE[TEXTS[0]], "options": [TABLE[text] for text in TEXTS[1:4]]}
-    assert [one["data"] for one in server.asked if one["prompt"] == "translate"] == [
-        {"stem": TEXTS[0], "options": TEXTS[1:4]}
-    ]
+    assert [one["data"] for one in server.asked if one["prompt"] == "translate"] == [{"stem": TEXTS[0], "options": TEXTS[1:4]}]
 
 
 def test_the_same_text_in_two_units_is_paid_once(server, cast):
@@ -268,7 +266,12 @@ def test_the_command_prints_what_came_of_it(server, cast):
     assert (said["units"], said["passed"], said["people"], said["dead"], said["redone"]) == (12, 12, 0, 0, 1)
     assert said["calls"] == len(server.asked) == 26 and said["tokens"]["prompt"] > 0
     assert said["findings"]["numbers"] == {"ok": 12}
-    assert Decimal(said["cost"]) == 0 and said["status"] == "done" and said["run"] == Run.objects.get().pk
+    assert (
+        Decimal(said["cost"]) == 0
+        and said["unpriced"] == ["some-model"]
+        and said["status"] == "done"
+        and said["run"] == Run.objects.get().pk
+    )
 
 
 def test_the_command_refuses_in_one_line(cast):

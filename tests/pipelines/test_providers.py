@@ -167,7 +167,12 @@ def test_openai_without_a_key_is_one_clear_line(monkeypatch):
 
 @pytest.mark.parametrize(
     "text",
-    ['{"text": "Basi"}', '\ufeff {"text": "Basi"}\n', '```json\n{"text": "Basi"}\n```', 'Here it is:\n{"text": "Basi"}\nGood luck!'],
+    [
+        '{"text": "Basi"}',
+        '\ufeff {"text": "Basi"}\n',
+        '```json\n{"text": "Basi"}\n```',
+        'Here it is:\n{"text": "Basi"}\nGood luck!',
+    ],
 )
 def test_an_answer_is_found_within_fences_and_words(text):
     assert read_answer(text, {"text": "The bus"}) == {"text": "Basi"}

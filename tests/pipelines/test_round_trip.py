@@ -50,7 +50,10 @@ def test_a_perfect_match_of_three_words_scores_one_hundred():
 
 
 def test_thai_and_burmese_score_where_words_would_score_nothing():
-    for tag, one, other in (("th", "แมวนั่งอยู่บนเสื่อสีแดง", "แมวนั่งบนเสื่อสีแดง"), ("my", "ကြောင်သည် ဖျာပေါ်တွင် ထိုင်သည်။", "ကြောင်က ဖျာပေါ်မှာ ထိုင်သည်။")):
+    for tag, one, other in (
+        ("th", "แมวนั่งอยู่บนเสื่อสีแดง", "แมวนั่งบนเสื่อสีแดง"),
+        ("my", "ကြောင်သည် ဖျာပေါ်တွင် ထိုင်သည်။", "ကြောင်က ဖျာပေါ်မှာ ထိုင်သည်။"),
+    ):
         assert bleu(one, other, language(tag))[0] > 40
         assert BLEU(effective_order=True).sentence_score(one, [other]).score < 30
 

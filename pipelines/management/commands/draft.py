@@ -50,6 +50,7 @@ class Command(DragomanCommand):
             "dead": far.dead,
             **came,
             "cost": far.cost,
+            "unpriced": far.unpriced,
             "calls": far.calls,
             "tokens": {"prompt": far.prompt_tokens, "completion": far.completion_tokens},
             "errors": far.errors,

@@ -21,7 +21,8 @@ export function begin(next, { onDraft }) {
   tabs?.addEventListener("message", ({ data }) => {
     if (data.assignment !== screen.current()) return;
     if (data.fields) onDraft(data.fields);
-    else if (!sending()) fetchNext("elsewhere");
+    // Not sending(): the store may still show this tab what the other one has just taken out of it.
+    else if (!onWay) fetchNext("elsewhere");
   });
   addEventListener("online", now);
   addEventListener("focus", now);
