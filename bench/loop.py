@@ -63,7 +63,7 @@ def run(
     dataset = datasets.create(slug="bench", name="bench", schema=SCHEMA, languages=["sw"], by=None)
     crowd = _crowd(dataset, people)
     done: dict[str, list[Turn]] = {"api": [], "floor": [], "sql": []}
-    with _served("config.wsgi") as ours, _served("bench._floor") as bare:
+    with _served("config.wsgi", "bench._floor") as (ours, bare):
         doors = {"api": api(ours), "floor": floor(bare), "sql": sql()}
         for door in doors.values():
             take_turn(door, _campaign(dataset, WARM_UP), crowd)
@@ -166,26 +166,33 @@ def _stored(line: http.client.HTTPConnection, path: str, headers: dict[str, str]
 
 
 @contextmanager
-def _served(application: str) -> Iterator[Address]:
-    """A web server as `manage.py up` starts it, for this application."""
+def _served(*applications: str) -> Iterator[list[Address]]:
+    """A web server as `manage.py up` starts it, for each of these applications."""
+    with Supervisor(Path(settings.DRAGOMAN_HOME)) as servers:
+        addresses = []
+        for application in applications:
+            addresses.append(_free_address())
+            command = commands(addresses[-1], queues="")["web"]
+            servers.start(application, [*command[:-1], f"{application}:application"], cwd=CODE)
+        for address in addresses:
+            while not _answers(address):
+                servers.check()
+                time.sleep(0.05)
+        yield addresses
+
+
+def _free_address() -> Address:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        address = Address("127.0.0.1", probe.getsockname()[1])
-    command = commands(address, queues="")["web"]
-    home = Path(settings.DRAGOMAN_HOME)
-    with Supervisor(home) as servers:
-        servers.start(application, [*command[:-1], f"{application}:application"], cwd=CODE)
-        while not _answers(address):
-            servers.check()
-            time.sleep(0.05)
-        yield address
+        return Address("127.0.0.1", probe.getsockname()[1])
 
 
 def _answers(address: Address) -> bool:
+    """Whether anything answers; what it thinks of the question is not the question."""
     line = http.client.HTTPConnection(address.host, address.port, timeout=10)
     try:
-        line.request("GET", "/nothing", headers={"Host": "localhost"})
-        return line.getresponse().status < 500
+        line.request("GET", "/api/", headers={"Host": "localhost"})
+        return bool(line.getresponse().status)
     except OSError:
         return False
     finally:

@@ -56,9 +56,7 @@ def _named(tag: str) -> str:
 def _what(release: Release, schema: Schema, facts: Facts) -> list[str]:
     source, tags = release.terms["source_language"], release.terms["languages"]
     places = sorted({(kind, split) for kind, _, split in facts["rows"]})
-    rows = [
-        [_named(tag), *(facts["rows"].get((kind, tag, split), 0) for kind, split in places)] for tag in (source, *tags)
-    ]
+    rows = [[_named(tag), *(facts["rows"].get((kind, tag, split), 0) for kind, split in places)] for tag in (source, *tags)]
     kinds = [kind for kind in schema.released if any(kind == at for at, _ in places)]
     fields = "\n".join(f"* `{kind}`: {', '.join(f'`{name}`' for name in schema.kind(kind).fields)}" for kind in kinds)
     return [

@@ -39,8 +39,7 @@ def front_matter(release: Release, schema: Schema, facts: Facts) -> str:
         "language_creators": _writers(terms["simulated"], facts),
         "multilinguality": ["translation"],
         "size_categories": [_size(sum(facts["rows"].values()))],
-        "source_datasets": [f"extended|{name}" for name in terms["imported_as"] if name in PUBLISHED_FORMATS]
-        or ["original"],
+        "source_datasets": [f"extended|{name}" for name in terms["imported_as"] if name in PUBLISHED_FORMATS] or ["original"],
         "task_categories": list(dict.fromkeys(task for name in _kinds(facts) for task in _tasks(schema, name))),
         "tags": ["dragoman", *(["simulated-crowd"] if terms["simulated"] else [])],
         "configs": _configs(facts),

@@ -21,6 +21,7 @@ from pipelines.records import Completion, Generate, Generated, NotGenerated, Pro
 
 T = TypeVar("T")
 R = TypeVar("R")
+Work = Callable[[T, Generate], Awaitable[R]]
 
 TRIES = {"transient": 5, "refusal": 2, "schema": 2, "truncated": 2}
 """How often a request is asked in all when it ends so; other failures are final at once."""
@@ -53,7 +54,7 @@ class Done(Generic[T, R]):
 
 def each(
     things: Iterable[T],
-    work: Callable[[T, Generate], Awaitable[R]],
+    work: Work[T, R],
     *,
     run: Run | None,
     provider: Provider,
@@ -68,14 +69,7 @@ def each(
     things = list(things)
     caller = _Caller(provider, Ledger(run, provider))
     results: queue.Queue[Done[T, R] | BaseException] = queue.Queue()
-
-    def loop() -> None:
-        try:
-            asyncio.run(_all(caller, things, work, concurrency, results.put))
-        except BaseException as error:  # ours to raise, in the caller's thread
-            results.put(error)
-
-    thread = threading.Thread(target=loop, name="models", daemon=True)
+    thread = threading.Thread(target=_loop, args=(caller, things, work, concurrency, results), name="models", daemon=True)
     thread.start()
     try:
         fatal = None
@@ -94,13 +88,15 @@ def each(
         thread.join()
 
 
-async def _all(
-    caller: "_Caller",
-    things: list[T],
-    work: Callable[[T, Generate], Awaitable[R]],
-    concurrency: int,
-    give: Callable[[Done[T, R]], None],
-) -> None:
+def _loop(caller: "_Caller", things: list[T], work: Work, concurrency: int, results: queue.Queue) -> None:
+    """The thread of `each`; what breaks the loop itself is for the listening thread to raise."""
+    try:
+        asyncio.run(_all(caller, things, work, concurrency, results.put))
+    except BaseException as error:
+        results.put(error)
+
+
+async def _all(caller: "_Caller", things: list[T], work: Work, concurrency: int, give: Callable[[Done[T, R]], None]) -> None:
     left = iter(things)
 
     async def one_after_the_other() -> None:

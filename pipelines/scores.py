@@ -39,9 +39,7 @@ def _compared(task: Answering) -> tuple[np.ndarray, np.ndarray, list[str]]:
         # Two options that read alike are one answer: both count as the first of them.
         reference = right_of(task.kind, record)
         right.append(choices.index(reference) if reference is not None else -2)
-        predicted.append(
-            -1 if answer is None else choices.index(choices[answer] if isinstance(answer, int) else answer)
-        )
+        predicted.append(-1 if answer is None else choices.index(choices[answer] if isinstance(answer, int) else answer))
         clusters.append(cluster)
     known = np.array(right) >= 0  # an item may lack its answer: then there is nothing to score
     if not known.any():

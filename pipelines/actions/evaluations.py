@@ -40,41 +40,47 @@ def start(
     """
     require(policies.start_run(by, release.dataset))
     if release.status not in TO_EVALUATE:
-        raise Conflict(
-            f"{release} is {release.get_status_display()}: scores name the files they are for, so build it first."
-        )
+        raise Conflict(f"{release} is {release.get_status_display()}: scores name the files they are for, so build it first.")
     if baseline.asks and provider is None:
         raise Invalid(f"{baseline.name} asks a model: say which, such as openai:MODEL.", {"provider": "is missing"})
-    places = _places(release, list(languages), list(kinds))
+    tasks = _tasks(release, list(languages), list(kinds), learns=not baseline.asks)
     with transaction.atomic():
-        found = [_evaluation(release, kind, tag, baseline, provider) for tag in places for kind in places[tag]]
+        found = [_evaluation(task, baseline, provider) for task in tasks]
         if waiting := [row for row in found if _to_do(row)]:
             _run(waiting, baseline, provider, by)
     return found
 
 
-def _places(release: Release, languages: list[str], kinds: list[str]) -> dict[str, list[str]]:
-    """Each language with the kinds to answer in it."""
+def _tasks(release: Release, languages: list[str], kinds: list[str], *, learns: bool) -> list[Answering]:
+    """What is to be answered; of kinds that nobody named, only where there is something to learn from."""
+    places = _places(release, languages, kinds)
+    tasks = [Answering(Evaluation(release=release, kind=kind, language=tag)) for tag, kind in places]
+    lost = [task for task in tasks if learns and not task.train and task.parts < 2]
+    if lost and (kinds or len(lost) == len(tasks)):
+        where = ", ".join(f"{task.evaluation.kind} in {task.evaluation.language}" for task in lost)
+        raise Invalid(f"There is nothing to learn from: all rows hang on one source text, for {where}.")
+    return [task for task in tasks if task not in lost]
+
+
+def _places(release: Release, languages: list[str], kinds: list[str]) -> list[tuple[str, str]]:
+    """Languages with kinds to answer in them."""
     schema, tags = schema_of(release), sorted({language(tag).tag for tag in languages})
     there = set(release.items.order_by().values_list("language", "kind").distinct())
     wanted = _answerable(release, schema, kinds)
     for tag in tags:
         if not any(at == tag for at, _ in there):
             raise Invalid(f"{release} has no rows in {language(tag).name} ({tag}).", {"languages": f"has no {tag}"})
-    found = {tag: [kind for kind in wanted if (tag, kind) in there] for tag in tags}
-    if empty := next((tag for tag in tags if not found[tag]), None):
-        raise Invalid(f"{release} has no rows of {' or '.join(wanted)} in {language(empty).name} ({empty}).")
-    if not found:
+        if not any((tag, kind) in there for kind in wanted):
+            raise Invalid(f"{release} has no rows of {' or '.join(wanted)} in {language(tag).name} ({tag}).")
+    if not tags:
         raise Invalid("Say in which languages.", {"languages": "is missing"})
-    return found
+    return [(tag, kind) for tag in tags for kind in wanted if (tag, kind) in there]
 
 
 def _answerable(release: Release, schema: Schema, kinds: list[str]) -> list[str]:
     for kind in kinds:
         if kind not in schema.released:
-            raise Invalid(
-                f"{release} has no kind {kind!r}: it has {', '.join(schema.released)}.", {"kinds": "is unknown"}
-            )
+            raise Invalid(f"{release} has no kind {kind!r}: it has {', '.join(schema.released)}.", {"kinds": "is unknown"})
         if reason := unanswerable(schema, kind):
             raise Invalid(reason, {"kinds": reason})
     wanted = kinds or [kind for kind in schema.released if not unanswerable(schema, kind)]
@@ -83,14 +89,9 @@ def _answerable(release: Release, schema: Schema, kinds: list[str]) -> list[str]
     return wanted
 
 
-def _evaluation(release: Release, kind: str, tag: str, baseline: Baseline, provider: Provider | None) -> Evaluation:
-    place = {"release": release, "kind": kind, "language": tag}
-    task = Answering(Evaluation(**place))
-    if not baseline.asks and not task.train and task.parts < 2:
-        raise Invalid(
-            f"{baseline.name} has nothing to learn from: all rows of {kind} in {tag} hang on one source text."
-        )
+def _evaluation(task: Answering, baseline: Baseline, provider: Provider | None) -> Evaluation:
     how = f"provider:{provider.signature()}" if baseline.asks and provider else task.how
+    place = {name: getattr(task.evaluation, name) for name in ("release", "kind", "language")}
     signature = f"{baseline.signature()}|{how}"
     found, _ = Evaluation.objects.get_or_create(**place, signature=signature, defaults={"baseline": baseline.spec()})
     return found

@@ -37,9 +37,7 @@ class TfidfLogreg(Baseline):
 
     def _labels(self, rows: Sequence[Row], train: Sequence[Row]) -> list[str | None]:
         right = np.array([row.answer for row in train])
-        scores, classes = self._scores(
-            [row.texts for row in rows], [row.texts for row in train], right, rows[0].language
-        )
+        scores, classes = self._scores([row.texts for row in rows], [row.texts for row in train], right, rows[0].language)
         return [str(classes[at]) for at in scores.argmax(axis=1)]
 
     def _options(self, rows: Sequence[Row], train: Sequence[Row]) -> list[str | None]:
@@ -50,9 +48,7 @@ class TfidfLogreg(Baseline):
         ends = np.cumsum([len(row.choices) for row in rows])[:-1]
         return [row.choices[int(mine.argmax())] for row, mine in zip(rows, np.split(yes, ends), strict=True)]
 
-    def _scores(
-        self, texts: list[Texts], train: list[Texts], right: np.ndarray, tag: str
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def _scores(self, texts: list[Texts], train: list[Texts], right: np.ndarray, tag: str) -> tuple[np.ndarray, np.ndarray]:
         """The probability of each class for each text, and the classes in order."""
         classes = np.unique(right)
         if len(classes) == 1:

@@ -39,9 +39,7 @@ class Build(Job):
             raise Fatal(f"{release} is {release.get_status_display()} and never changes.")
         return release
 
-    def _finish(
-        self, release: Release, run: Run, item: RunItem, lease: Lease
-    ) -> Iterator[tuple[RunItem, dict[str, Any]]]:
+    def _finish(self, release: Release, run: Run, item: RunItem, lease: Lease) -> Iterator[tuple[RunItem, dict[str, Any]]]:
         root = workshop(release, run.pk)
         manifest, files = building.finish(release, root)
         with lease.writing(item):

@@ -109,7 +109,8 @@ def test_the_same_key_without_a_composition_sends(visit, cast, campaign):
 
 def test_a_key_of_an_input_method_that_says_only_229_is_left_alone(visit, cast, campaign):
     page = visit(cast.bola).tab(work(campaign))
-    press = "(code) => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', ctrlKey: true, keyCode: code, bubbles: true}))"
+    press = """(keyCode) => document.activeElement.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, keyCode, bubbles: true }))"""
     page.evaluate(press, 229)
     expect(box(page)).to_have_value("Paka alikaa mara 1.")
     page.evaluate(press, 13)

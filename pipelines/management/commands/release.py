@@ -14,18 +14,14 @@ from pipelines.models import Release, Run
 
 
 class Command(DragomanCommand):
-    help = (
-        "Freeze what is ready as one version, write its files, and publish it when asked. Goes on where it was stopped."
-    )
+    help = "Freeze what is ready as one version, write its files, and publish it when asked. Goes on where it was stopped."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("dataset", help="its slug")
         parser.add_argument("release", metavar="version", help="three numbers, such as 0.1.0")
         parser.add_argument("--out", type=Path, help="copy the files into this new or empty folder")
         parser.add_argument("--lang", action="append", default=[], help="only this language; may be given again")
-        parser.add_argument(
-            "--minimum", choices=["verified", "drafted"], help="least status of a text (default: verified)"
-        )
+        parser.add_argument("--minimum", choices=["verified", "drafted"], help="least status of a text (default: verified)")
         parser.add_argument("--publish", action="store_true", help="open the files to everybody, for good")
 
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
@@ -67,9 +63,7 @@ class Command(DragomanCommand):
         return there
 
     def _build(self, release: Release) -> None:
-        run = runs.work_here(
-            releases.build(release, by=None), lambda far: self.progress(far.done + far.dead, far.total, "files")
-        )
+        run = runs.work_here(releases.build(release, by=None), lambda far: self.progress(far.done + far.dead, far.total, "files"))
         failed = run.items.exclude(error="").values_list("error", flat=True).first()
         if run.status != Run.Status.DONE or failed:
             raise DragomanError(f"{release} was not built: {run.message or failed}")
