@@ -18,7 +18,7 @@ from annotation.schema import Schema
 from core.models import User
 
 Content = dict[str, Any]
-WORST_FIRST = ["fail", "warn", "abstain", "ok"]
+WORST_FIRST = ["fail", "warn", "abstain", "ok", "score"]
 # Beyond this nobody counts what is left, and neither do we.
 MANY = 1000
 
@@ -123,9 +123,7 @@ def _findings(current: Translation | None) -> list[Finding]:
 
 def _blind(schema: Schema, context: dict[str, Any]) -> dict[str, Any]:
     """The context without the right answers: whoever translates an item today may be asked to label it tomorrow."""
-    around = [
-        use | {"content": _without_answer(schema, use["kind"], use["content"])} for use in context.get("used_in", [])
-    ]
+    around = [use | {"content": _without_answer(schema, use["kind"], use["content"])} for use in context.get("used_in", [])]
     return context | {"used_in": around} if around else context
 
 

@@ -89,7 +89,7 @@ def _origins(release: Release, facts: Facts) -> list[str]:
 def _machines(facts: Facts) -> list[str]:
     makers = [f"* `{signature}`" for (signature,) in facts["makers"]]
     drafts = ", ".join(f"{number} {origin}" for (origin,), number in facts["drafts"].items())
-    names = sorted({check for check, _ in facts["findings"]})
+    names = sorted({check for check, verdict in facts["findings"] if verdict in VERDICTS})
     rows: list[list[object]] = [[name, *(facts["findings"].get((name, v), 0) for v in VERDICTS)] for name in names]
     return [
         "## How it was made",

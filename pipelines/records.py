@@ -86,10 +86,10 @@ Generate = Callable[[Request], Awaitable[Generated]]
 
 @dataclass(frozen=True)
 class Found:
-    """What one check said: ok, warn, fail or abstain, a number when it has one, and a sentence for the person who must act."""
+    """What one check said: ok, warn, fail, abstain or score, a number when it has one, and a sentence for the person who must act."""
 
     check: str
-    verdict: Literal["ok", "warn", "fail", "abstain"]
+    verdict: Literal["ok", "warn", "fail", "abstain", "score"]
     signature: str
     value: float | None = None
     detail: str = ""

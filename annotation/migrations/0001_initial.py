@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('check_name', models.CharField(max_length=40)),
-                ('verdict', models.CharField(choices=[('ok', 'passed'), ('warn', 'look at this'), ('fail', 'failed'), ('abstain', 'cannot tell')], max_length=8)),
+                ('verdict', models.CharField(choices=[('ok', 'passed'), ('warn', 'look at this'), ('fail', 'failed'), ('abstain', 'cannot tell'), ('score', 'a score')], max_length=8)),
                 ('value', models.FloatField(blank=True, null=True)),
                 ('detail', models.TextField(blank=True, help_text='one sentence for the person who must act')),
                 ('signature', models.CharField(max_length=300)),

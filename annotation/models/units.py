@@ -84,6 +84,8 @@ class Finding(models.Model):
         WARN = "warn", "look at this"
         FAIL = "fail", "failed"
         ABSTAIN = "abstain", "cannot tell"
+        # A number that by itself says neither good nor bad: a dropped "not" comes back almost whole.
+        SCORE = "score", "a score"
 
     translation = models.ForeignKey(Translation, on_delete=models.CASCADE, related_name="findings")
     check_name = models.CharField(max_length=40)

@@ -106,8 +106,7 @@ class ReleaseView(Call):
         if row is None or not policies.read_release(request.user, row):
             raise Missing("There is no such release, or it is not for you.")
         files = [
-            File(path=one.path, bytes=one.bytes, sha256=one.sha256, url=_url(request, row, one.path))
-            for one in row.files.all()
+            File(path=one.path, bytes=one.bytes, sha256=one.sha256, url=_url(request, row, one.path)) for one in row.files.all()
         ]
         return answer(ReleaseDetail(**_basics(row), files=files))
 

@@ -22,5 +22,5 @@ class RoundTrip(Step):
         scores = {"bleu": bleu(back, source, language(draft.source_language)), "chrf": chrf(back, source)}
         # An imported text has no other place for what came back of it.
         said = f"What came back: {back}"
-        found = (Found(name, "ok", signature, score, said) for name, (score, signature) in scores.items())
+        found = (Found(name, "score", signature, score, said) for name, (score, signature) in scores.items())
         return replace(draft, findings=(*draft.findings, *found))

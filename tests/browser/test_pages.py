@@ -12,9 +12,7 @@ from tests.browser.conftest import work
 def pages(cast, campaign) -> list[str]:
     """The addresses of a dataset with something of everything in it."""
     run = Run.objects.create(dataset=cast.dataset, job={"name": "draft", "version": "1", "params": {}}, status="done")
-    Release.objects.create(
-        dataset=cast.dataset, version="1.0.0", status="published", terms={"name": "XNLI", "languages": ["sw"]}
-    )
+    Release.objects.create(dataset=cast.dataset, version="1.0.0", status="published", terms={"name": "XNLI", "languages": ["sw"]})
     slug = cast.dataset.slug
     unit = campaign.tasks.first().unit
     named = [

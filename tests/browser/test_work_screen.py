@@ -117,9 +117,7 @@ def test_a_key_of_an_input_method_that_says_only_229_is_left_alone(visit, cast, 
     expect(box(page)).to_have_value("Paka alikaa mara 2.")
 
 
-@pytest.mark.parametrize(
-    ("language", "direction", "text"), [("ar", "rtl", "لم تجلس القطة."), ("my", "ltr", "ကြောင်မထိုင်ခဲ့ပါ။")]
-)
+@pytest.mark.parametrize(("language", "direction", "text"), [("ar", "rtl", "لم تجلس القطة."), ("my", "ltr", "ကြောင်မထိုင်ခဲ့ပါ။")])
 def test_each_text_has_its_own_language_and_direction(visit, cast, campaign, language, direction, text):
     drafted_in(cast, campaign, language, text)
     page = visit(cast.bola).tab(work(campaign))

@@ -17,7 +17,7 @@ from tests.faults.machines import Machines, dataset, machines, status, wait_unti
 from tests.scripted import Rule, Script, sentences
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-UNITS = 64
+UNITS = 48
 KILLS = 2
 AT_ONCE = 2 * 32  # two processes, each with so many units in work
 OK, UNKNOWN, LATE = Generation.Outcome.OK, Generation.Outcome.UNKNOWN, Generation.Outcome.TRANSIENT

@@ -21,9 +21,7 @@ def campaign(cast):
     for number in (1, 2, 3):
         row = cast.drafted(f"The cat sat {number}.", f"Paka {number}.", key=f"s{number}")
         task(made, row)
-        Finding.objects.create(
-            translation=row.current, check_name="numbers", verdict="ok", detail="", signature="numbers|v:1"
-        )
+        Finding.objects.create(translation=row.current, check_name="numbers", verdict="ok", detail="", signature="numbers|v:1")
     return made
 
 
@@ -96,10 +94,7 @@ def test_another_answer_under_the_same_key_is_refused(bola, campaign):
 
 def test_an_answer_without_a_key_is_refused(bola, campaign):
     first = claim(bola, campaign)["assignment"]
-    assert (
-        "key"
-        in error(bola.post(f"assignments/{first}/submit", {"payload": {"content": {"text": "a"}}}), 422)["message"]
-    )
+    assert "key" in error(bola.post(f"assignments/{first}/submit", {"payload": {"content": {"text": "a"}}}), 422)["message"]
 
 
 def test_the_answer_is_stored_even_when_the_campaign_gives_out_no_more(bola, campaign):
@@ -158,9 +153,7 @@ def test_the_hot_calls_take_few_queries(bola, campaign, django_assert_max_num_qu
 
 def test_a_task_holds_no_right_answer_and_nothing_of_others(bola, cast):
     campaign = cast.campaign("questions")
-    row = drafted(
-        unit(cast.question("Who sat?", ["The cat", "The dog"], answer=1)), {"stem": "?", "options": ["a", "b"]}
-    )
+    row = drafted(unit(cast.question("Who sat?", ["The cat", "The dog"], answer=1)), {"stem": "?", "options": ["a", "b"]})
     task(campaign, row, needed=2)
     bisi = Caller(cast.bisi)
     theirs = claim(bisi, campaign)["assignment"]

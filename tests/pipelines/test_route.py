@@ -17,7 +17,7 @@ GOOD = ("numbers", "ok")
 def routed(*findings: tuple[str, str], score: float | None = 80.0, **changes: Any) -> Draft:
     found = [Found(check, verdict, "s", detail=f"{check} said {verdict}.") for check, verdict in findings]
     if score is not None:
-        found += [Found("bleu", "ok", "s", score), Found("chrf", "ok", "s", score)]
+        found += [Found("bleu", "score", "s", score), Found("chrf", "score", "s", score)]
     given = Draft(TEXT, {"text": "Go."}, "en", "sw", content={"text": "Nenda."}, findings=tuple(found), **changes)
     return asyncio.run(steps.build("route").run(given, None))
 
