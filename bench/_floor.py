@@ -10,26 +10,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 settings.ROOT_URLCONF, settings.MIDDLEWARE = __name__, []
 application = get_wsgi_application()
 
-from django.db import connection  # noqa: E402
 from django.http import HttpRequest, HttpResponse, JsonResponse  # noqa: E402
 from django.urls import path  # noqa: E402
 
 from annotation import queue  # noqa: E402
-
-ANSWER = """
-WITH done AS (
-    UPDATE annotation_assignment SET status = 'submitted' WHERE id = %(assignment)s AND status = 'active' RETURNING id
-)
-INSERT INTO annotation_submission (assignment_id, payload, seconds, flagged, idempotency_key, body_hash)
-SELECT id, %(payload)s, 0, '', %(key)s, '' FROM done RETURNING id
-"""
-
-
-def store(assignment: int, payload: str, key: str) -> int:
-    """The second statement: the answer is there and the lease is over; returns the answer's id."""
-    with connection.cursor() as cursor:
-        cursor.execute(ANSWER, {"assignment": assignment, "payload": payload, "key": key})
-        return cursor.fetchone()[0]
+from bench._answer import store  # noqa: E402
 
 
 def claim(request: HttpRequest, campaign: int, person: int) -> HttpResponse:

@@ -20,6 +20,7 @@ from django.db.models import Count
 from annotation import queue
 from annotation.actions import campaigns, datasets, units
 from annotation.models import Assignment, Campaign, Dataset, Item, Member, Submission, Task, Unit
+from bench._answer import store
 from core.hashing import digest
 from core.models import ApiToken, User
 from core.serving import Address, commands
@@ -130,8 +131,6 @@ def floor(address: Address) -> Door:
 
 def sql() -> Door:
     """The same two statements by as many connections, without any web server."""
-    from bench._floor import store
-
     def connect() -> Any:
         connection.ensure_connection()
         return connection

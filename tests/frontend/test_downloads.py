@@ -120,7 +120,8 @@ def test_who_has_another_one_gets_it(data):
     assert get(If_None_Match='"other"').status_code == 200
 
 
-OUTSIDE = ["../../../secret.key", "data/../../../../secret.key", "/etc/passwd", "data", "", "README.md/", "..%2f..%2fsecret.key", "%00", "README.md%00"]
+OUTSIDE = ["../../../secret.key", "data/../../../../secret.key", "/etc/passwd", "data", "", "README.md/"]
+OUTSIDE += ["..%2f..%2fsecret.key", "%00", "README.md%00"]
 
 
 @pytest.mark.parametrize("path", OUTSIDE)
