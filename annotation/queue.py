@@ -4,10 +4,10 @@ from contextlib import nullcontext
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Subquery
 from psycopg.types.json import Jsonb
 
-from annotation.models import Assignment, Member, Task
+from annotation.models import Assignment, Guideline, Member, Task
 from annotation.policies import STAGES
 from core.clock import DatabaseNow
 from core.errors import Conflict
@@ -110,23 +110,23 @@ def sweep() -> int:
 
 
 def locked(assignment: Assignment) -> Assignment:
-    """The assignment as it is now, with its task, both locked until the transaction ends; ``now`` is the database's clock.
+    """The assignment as it is now, with its task, both locked until the transaction ends.
 
-    Always the task first: the claim and everybody else lock in this order, so that nobody waits in a circle.
+    It knows besides ``now`` by the database's clock, whether its person is ``simulated``, and the ``shown`` guideline, the
+    one in force when the work was handed out. Always the task first: the claim and everybody else lock in this order, so
+    that nobody waits in a circle.
     """
-    task = (
-        Task.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("campaign__dataset", "unit__item__dataset", "unit__current")
-        .get(pk=assignment.task_id)
-    )
-    simulated = Member.objects.filter(dataset=task.campaign.dataset_id, user=OuterRef("person"), simulated=True)
+    campaign = assignment.campaign
+    task = Task.objects.select_for_update(no_key=True).get(pk=assignment.task_id)
+    simulated = Member.objects.filter(dataset=campaign.dataset_id, user=OuterRef("person"), simulated=True)
+    shown = Guideline.objects.filter(campaign=campaign, created__lte=OuterRef("started")).values("pk")[:1]
     row = (
         Assignment.objects.select_for_update(of=("self",), no_key=True)
-        .annotate(now=DatabaseNow(), simulated=Exists(simulated))
-        .select_related("person")
+        .annotate(now=DatabaseNow(), simulated=Exists(simulated), shown=Subquery(shown))
         .get(pk=assignment.pk)
     )
-    row.task, row.campaign = task, task.campaign
+    task.campaign = row.campaign = campaign
+    row.task = task
     return row
 
 

@@ -1,6 +1,7 @@
-"""What a call to a model costs, by the price list beside this file."""
+"""What a call to a model costs, by the operator's price list: the file DRAGOMAN_PRICES names, else the one beside this."""
 
 import datetime
+import os
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -27,4 +28,5 @@ def price(endpoint: str, model: str, day: datetime.date) -> tuple[Decimal, Decim
 
 @lru_cache
 def _list() -> list[dict]:
-    return yaml.safe_load(Path(__file__).with_name("prices.yaml").read_text(encoding="utf-8"))
+    file = os.environ.get("DRAGOMAN_PRICES") or Path(__file__).with_name("prices.yaml")
+    return yaml.safe_load(Path(file).read_text(encoding="utf-8")) or []

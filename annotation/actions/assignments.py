@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from pydantic import BaseModel
 
 from annotation import policies, queue
@@ -25,14 +24,15 @@ MAX_KEY = 80
 MAX_NOTE = 2000
 # Where an assignment that nobody holds any more may still be answered, if its slot is free.
 LATE = (STATUS.EXPIRED, STATUS.RELEASED, STATUS.SKIPPED)
-RELATED = ("task__unit__item__dataset", "task__unit__current", "campaign__dataset")
+# What an assignment is to come with, so that its question needs no query more.
+RELATED = ("task__unit__item", "task__unit__current", "campaign__dataset")
 
 
 def claim(campaign: Campaign, *, by: User) -> Assignment | None:
     """The person's present assignment in the campaign, else a new one; None when nothing is left for them."""
     require(policies.work_in(by, campaign))
     found = queue.claim(campaign.pk, by.pk)
-    return Assignment.objects.select_related(*RELATED).get(pk=found) if found else None
+    return _joined(Assignment.objects.select_related(*RELATED).get(pk=found)) if found else None
 
 
 def task_type(assignment: Assignment) -> TaskType:
@@ -75,9 +75,10 @@ def submit(
     require(allowed)
     if not key:
         raise Invalid("An answer needs an idempotency key: a new random text for every new answer.")
-    answer = task_type(assignment).parse(payload, question(assignment.task, with_context=False))
+    answer = task_type(assignment).parse(payload, question(_joined(assignment).task, with_context=False))
     with transaction.atomic():
         row = queue.locked(assignment)
+        row.person = by
         stored = _earlier(row, answer, key, flagged) or _store(row, answer, key, flagged)
     if stored is None:
         _keep(assignment, payload)
@@ -108,6 +109,13 @@ def release_all(person: User, dataset_id: int, *, by: User | None) -> int:
     return len(held)
 
 
+def _joined(assignment: Assignment) -> Assignment:
+    """The assignment whose task and item know the campaign and the dataset it came with, instead of fetching them again."""
+    campaign = assignment.campaign
+    assignment.task.campaign, assignment.task.unit.item.dataset = campaign, campaign.dataset
+    return assignment
+
+
 def _end(assignment: Assignment, verb: str, status: str, by: User | None, reason: str = "") -> None:
     with transaction.atomic():
         row = queue.locked(assignment)
@@ -117,9 +125,9 @@ def _end(assignment: Assignment, verb: str, status: str, by: User | None, reason
 
 def _earlier(row: Assignment, answer: BaseModel, key: str, flagged: str) -> Submission | None:
     """The assignment's answer, when this is a repetition of it; None when there is no answer yet."""
-    earlier = Submission.objects.filter(assignment=row).first()
-    if earlier is None:
+    if row.status != STATUS.SUBMITTED:
         return None
+    earlier = Submission.objects.get(assignment=row)
     if earlier.idempotency_key != key:
         raise Conflict("You have answered this already, perhaps in another tab; the first answer stands.")
     if earlier.body_hash != _body_hash(answer, flagged):
@@ -139,12 +147,10 @@ def _store(row: Assignment, answer: BaseModel, key: str, flagged: str) -> Submis
         task.save(update_fields=["open"])
     row.status = STATUS.SUBMITTED
     row.save(update_fields=["status"])
-    shown = Q(created__lte=row.started)
     stored = Submission.objects.create(
         assignment=row,
         payload=answer.model_dump(mode="json"),
-        # The version that was in force when the work was handed out.
-        guideline=row.campaign.guidelines.filter(shown).first() or row.campaign.guidelines.last(),
+        guideline_id=row.shown,
         seconds=(row.now - row.started).total_seconds(),
         flagged=flagged,
         idempotency_key=key,

@@ -27,7 +27,7 @@ def settle(row: Assignment, answer: BaseModel) -> None:
     task = row.task
     if task.stage != Stage.ANNOTATE:
         _judge(row, answer)
-    elif _answers(task.campaign).filter(assignment__task=task).count() >= task.needed:
+    elif not task.open and _answers(task.campaign).filter(assignment__task=task).count() >= task.needed:
         _conclude(row)
 
 
@@ -118,7 +118,7 @@ def _send_back(task: Task, reason: str, row: Assignment) -> None:
     Task.flow.move(task, "send_back", by=row.person, data={"reason": reason} | mark(row))
     Task.objects.create(
         campaign=row.campaign,
-        unit=task.unit,
+        unit_id=task.unit_id,
         language=task.language,
         round=task.round + 1,
         needed=row.campaign.overlap,
@@ -129,8 +129,9 @@ def _send_back(task: Task, reason: str, row: Assignment) -> None:
 
 
 def _locked_unit(task: Task) -> Unit:
-    unit = Unit.objects.select_for_update(of=("self",), no_key=True).select_related("item__dataset", "current")
-    return unit.get(pk=task.unit_id)
+    unit = Unit.objects.select_for_update(of=("self",), no_key=True).select_related("item", "current").get(pk=task.unit_id)
+    unit.item.dataset = task.campaign.dataset
+    return unit
 
 
 def _adopt(unit: Unit, text: dict[str, Any] | None, author: User, data: dict[str, Any]) -> bool:

@@ -21,7 +21,7 @@ from frontend.pages.access import dataset_render, member_page, release_page
 from frontend.pages.datasets import releases_for
 from frontend.pages.forms import asked, done, language_choice
 from frontend.pages.runs import progress_of, spelled
-from pipelines.actions import evaluations, releases, runs
+from pipelines.actions import evaluations, releases
 from pipelines.baselines import baselines
 from pipelines.models import Release, Run, Score
 from pipelines.providers import provider, providers
@@ -66,8 +66,6 @@ class NewEvaluation(forms.Form):
         values = self.cleaned_data
         spec = {"name": self.baseline.name, "params": plugin_forms.params(self.baseline, values)}
         who = provider(values["provider"]) if self.baseline.asks else None
-        if who:
-            runs.check_provider(who, by=user)
         return evaluations.start(
             release, baseline=baselines.build(spec), languages=values["languages"], provider=who, by=user
         )

@@ -43,6 +43,8 @@ def start(
         raise Conflict(f"{release} is {release.get_status_display()}: scores name the files they are for, so build it first.")
     if baseline.asks and provider is None:
         raise Invalid(f"{baseline.name} asks a model: say which, such as openai:MODEL.", {"provider": "is missing"})
+    if provider is not None:
+        runs.check_provider(provider, by=by)
     tasks = _tasks(release, list(languages), list(kinds), learns=not baseline.asks)
     with transaction.atomic():
         found = [_evaluation(task, baseline, provider) for task in tasks]

@@ -284,11 +284,18 @@ def test_the_backoff_is_jittered_and_never_sooner_than_asked():
     assert all(5 <= generate.backoff(1, 5.0) <= 6 for _ in range(50))
 
 
-def test_prices_go_by_endpoint_model_and_day():
-    official = "https://api.openai.com/v1"
-    assert prices.cost(official, "gpt-4o-mini", 1_000_000, 100_000) == Decimal("0.21")
-    assert prices.cost("http://127.0.0.1:8000/v1", "gpt-4o-mini", 1_000_000, 0) == 0
-    assert prices.price(official, "gpt-4o-mini", date(2020, 1, 1)) is None
+def test_prices_go_by_endpoint_model_and_day(tmp_path, monkeypatch):
+    official, line = "https://api.example.org/v1", '- {endpoint: "https://api.example.org/v1", model: m, since: '
+    list_of_ours = tmp_path / "prices.yaml"
+    list_of_ours.write_text(
+        f'{line}2024-01-01, input: "0.15", output: "0.60"}}\n{line}2999-01-01, input: "9", output: "9"}}\n'
+    )
+    monkeypatch.setenv("DRAGOMAN_PRICES", str(list_of_ours))
+    prices._list.cache_clear()
+    assert prices.cost(official, "m", 1_000_000, 100_000) == Decimal("0.21")
+    assert prices.cost("http://127.0.0.1:8000/v1", "m", 1_000_000, 0) == 0
+    assert prices.price(official, "m", date(2020, 1, 1)) is None
+    prices._list.cache_clear()
 
 
 def test_a_bug_in_a_provider_is_a_failed_call_and_no_open_one(run):
