@@ -79,7 +79,7 @@ def finish(release: Release, root: Path) -> tuple[dict[str, Any], list[dict[str,
     _text(root / SCHEMA, release.terms["schema"] + "\n")
     data.append(described(root, SCHEMA))
     data.sort(key=lambda file: file["path"].encode())
-    _text(root / CARD, card(release, schema, counted, data))
+    _text(root / CARD, card(release, schema, counted))
     files = sorted([*data, described(root, CARD)], key=lambda file: file["path"].encode())
     manifest = _manifest(release, counted, files)
     _text(root / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")

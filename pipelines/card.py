@@ -1,6 +1,5 @@
 """The dataset card: what a release is, how it was made and what it must not be taken for, written from facts."""
 
-from typing import Any
 
 from annotation.schema import Schema
 from core.languages import language
@@ -27,8 +26,8 @@ VERDICTS = ("ok", "warn", "fail", "abstain")
 ORIGINS = ("machine", "recorded", "imported", "post-edited", "human")
 
 
-def card(release: Release, schema: Schema, facts: Facts, files: list[dict[str, Any]]) -> str:
-    """README.md of a release; `files` are the others: path, bytes and sha256."""
+def card(release: Release, schema: Schema, facts: Facts) -> str:
+    """README.md of a release."""
     parts = [
         f"# {release.terms['name']}",
         *([SIMULATED] if release.terms["simulated"] else []),
@@ -39,7 +38,7 @@ def card(release: Release, schema: Schema, facts: Facts, files: list[dict[str, A
         *_machines(facts),
         *_people(release, facts),
         *_limitations(release, facts),
-        *_use(release, facts, files),
+        *_use(release, facts),
     ]
     return front_matter(release, schema, facts) + "\n" + "\n\n".join(part for part in parts if part) + "\n"
 
@@ -134,17 +133,15 @@ def _limitations(release: Release, facts: Facts) -> list[str]:
     return ["## Limitations", "\n".join(found)]
 
 
-def _use(release: Release, facts: Facts, files: list[dict[str, Any]]) -> list[str]:
+def _use(release: Release, facts: Facts) -> list[str]:
     slug, tag = release.dataset.slug, release.terms["languages"][0]
     kind = next(kind for kind, at, _ in facts["rows"] if at == tag)
-    listed: list[list[object]] = [[f"`{file['path']}`", file["bytes"], f"`{file['sha256']}`"] for file in files]
     cited = f"{slug}_{release.version}".replace("-", "_").replace(".", "_").replace("+", "_")
     call = f'load_dataset("<this folder>", "{config_name(kind, tag)}")'
     return [
         "## How to load it",
         f"```python\nfrom datasets import load_dataset\n\n{call}\n```",
-        f"## Files\n\n`sha256sum -c {SUMS}` checks them all, offline.",
-        _table(["file", "bytes", "sha256"], listed),
+        f"## Files\n\n`manifest.json` lists them with size and SHA-256; `sha256sum -c {SUMS}` checks them all, offline.",
         f"## Licence\n\n{release.terms['licence']}",
         "## Citation",
         f"```bibtex\n@misc{{{cited},\n  title = {{{release.terms['name']}}},\n  version = {{{release.version}}},\n"

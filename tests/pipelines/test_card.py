@@ -38,7 +38,7 @@ def head(release: Release) -> dict:
 
 def again(release: Release) -> str:
     """The card anew, after a change of what it is written from."""
-    return card(release, schema_of(release), facts(release), [])
+    return card(release, schema_of(release), facts(release))
 
 
 def test_the_front_matter_has_exactly_what_the_hub_asks_for(release):
