@@ -14,7 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import connection
+from django.db import connections
 from django.db.models import Count
 
 from annotation import queue
@@ -26,8 +26,8 @@ from core.models import ApiToken, User
 from core.serving import Address, commands
 from core.supervisor import Supervisor
 
-PEOPLE, OVERLAP, TEXTS, TURNS = 32, 3, 300, 3
-WARM_UP = 30
+PEOPLE, OVERLAP, TEXTS, TURNS = 32, 3, 100, 5
+WARM_UP = 20
 SCHEMA = {"kinds": {"sentence": {"fields": {"text": {"type": "text", "translate": True}}}}}
 PAYLOAD = {"content": {"text": "Mwalimu alivuka daraja la zamani karibu na soko, polepole, kabla ya mvua."}}
 CODE = Path(__file__).resolve().parents[1]
@@ -57,9 +57,7 @@ class Door:
     submit: Callable[[Any, int, User], int]
 
 
-def run(
-    say: Callable[[str], None], *, people: int = PEOPLE, texts: int = TEXTS, turns: int = TURNS
-) -> dict[str, Any]:
+def run(say: Callable[[str], None], *, people: int = PEOPLE, texts: int = TEXTS, turns: int = TURNS) -> dict[str, Any]:
     """Pairs a second through our API, through the bare view and by SQL alone, in turns, by their medians."""
     dataset = datasets.create(slug="bench", name="bench", schema=SCHEMA, languages=["sw"], by=None)
     crowd = _crowd(dataset, people)
@@ -92,8 +90,8 @@ def take_turn(door: Door, campaign: Campaign, crowd: list[User]) -> Turn:
 
 def _work(door: Door, turn: Turn, person: User, start: threading.Barrier) -> None:
     line = door.connect()
-    start.wait()
     try:
+        start.wait()
         while True:
             began = time.perf_counter()
             assignment = door.claim(line, turn.campaign, person)
@@ -131,12 +129,8 @@ def floor(address: Address) -> Door:
 
 def sql() -> Door:
     """The same two statements by as many connections, without any web server."""
-    def connect() -> Any:
-        connection.ensure_connection()
-        return connection
-
     return Door(
-        connect=connect,
+        connect=lambda: connections["default"],
         claim=lambda line, campaign, person: queue.claim(campaign.pk, person.pk),
         submit=lambda line, assignment, person: store(assignment, json.dumps(PAYLOAD), str(uuid4())),
     )

@@ -1,16 +1,33 @@
-"""Freezing: one statement copies in all rows of a release, and so sees one moment of a database that people work in."""
+"""Freezing: the rows of a release copied in by the database itself, at one moment of a dataset that people work in."""
 
 import json
 from typing import Any
 
 from django.db import connection
 
+from annotation.schema import Kind
 from pipelines.gate import ACCEPTED, COUNT, STATE, parameters, report
 from pipelines.layout import only_text
 from pipelines.models import Release
 
-# Every translation a released text went through, oldest first, with what checks found in it.
-HISTORY = """
+# Units are all that changes in a dataset; items, translations, findings, answers and events are only ever added. So
+# one statement that copies the units fixes the moment, and the others may take their time. They go by way of tables
+# that are analysed: without their true sizes PostgreSQL plans for a handful of rows, and needs hours for many.
+UNITS = """
+CREATE TEMPORARY TABLE frozen_unit ON COMMIT DROP AS
+SELECT u.id, u.item_id, u.language, u.status, u.current_id
+FROM annotation_unit u JOIN annotation_item i ON i.id = u.item_id
+WHERE i.dataset_id = %(dataset)s AND u.language = ANY(%(languages)s::text[])
+"""
+STATES = f"""
+CREATE TEMPORARY TABLE frozen_state ON COMMIT DROP AS
+WITH {STATE.replace("annotation_unit", "frozen_unit")} SELECT item_id, kind, language, state FROM state
+"""
+# Each text once in each language, with every translation it went through, what checks found, and who looked at it.
+TEXTS = """
+CREATE TEMPORARY TABLE frozen_text ON COMMIT DROP AS
+WITH unit AS MATERIALIZED (SELECT * FROM frozen_unit WHERE status = ANY(%(accepted)s::text[])),
+person AS (SELECT user_id, pseudonym, role FROM annotation_member WHERE dataset_id = %(dataset)s),
 finding AS (
     SELECT f.translation_id, jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
         'check', f.check_name, 'verdict', f.verdict, 'value', f.value, 'detail', nullif(f.detail, ''),
@@ -21,20 +38,15 @@ finding AS (
 history AS (
     SELECT t.unit_id, jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
         'hash', t.hash, 'origin', t.origin,
-        'by', coalesce(m.pseudonym, CASE WHEN t.author_id IS NOT NULL THEN 'administrator' END),
+        'by', coalesce(p.pseudonym, CASE WHEN t.author_id IS NOT NULL THEN 'administrator' END),
         'made_by', nullif(t.made_by - 'run', '{}'), 'findings', f.findings)) ORDER BY t.id) AS translations
     FROM annotation_translation t JOIN unit u ON u.id = t.unit_id
-    LEFT JOIN annotation_member m ON m.user_id = t.author_id AND m.dataset_id = %(dataset)s
-    LEFT JOIN finding f ON f.translation_id = t.id
+    LEFT JOIN person p ON p.user_id = t.author_id LEFT JOIN finding f ON f.translation_id = t.id
     GROUP BY t.unit_id
-)
-"""
-
-# Who answered and who verified, by pseudonym.
-PEOPLE = """
+),
 answer AS (
     SELECT k.unit_id, max(k.round) AS rounds, jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
-        'by', m.pseudonym, 'role', m.role, 'campaign', c.slug, 'round', k.round, 'stage', a.stage,
+        'by', p.pseudonym, 'role', p.role, 'campaign', c.slug, 'round', k.round, 'stage', a.stage,
         'decision', s.payload -> 'decision', 'rating', s.payload -> 'rating', 'guideline', g.version,
         'edited', CASE WHEN a.stage <> 'annotate' AND EXISTS (
             SELECT 1 FROM annotation_translation t
@@ -42,86 +54,77 @@ answer AS (
         ) THEN true END)) ORDER BY s.id) AS submissions
     FROM annotation_task k JOIN unit u ON u.id = k.unit_id JOIN annotation_campaign c ON c.id = k.campaign_id
     JOIN annotation_assignment a ON a.task_id = k.id JOIN annotation_submission s ON s.assignment_id = a.id
-    LEFT JOIN annotation_guideline g ON g.id = s.guideline_id
-    LEFT JOIN annotation_member m ON m.user_id = a.person_id AND m.dataset_id = %(dataset)s
+    LEFT JOIN annotation_guideline g ON g.id = s.guideline_id LEFT JOIN person p ON p.user_id = a.person_id
     GROUP BY k.unit_id
 ),
 verifier AS (  -- nobody, where the campaign's rule let a text through without an expert
     SELECT DISTINCT ON (u.id) u.id AS unit_id, CASE WHEN NOT e.data ? 'without_expert' THEN
-           coalesce(m.pseudonym, CASE WHEN e.actor_id IS NULL THEN 'operator' ELSE 'administrator' END) END AS name
+           coalesce(p.pseudonym, CASE WHEN e.actor_id IS NULL THEN 'operator' ELSE 'administrator' END) END AS name
     FROM unit u JOIN core_event e ON e.subject = 'unit:' || u.id AND e.verb = 'verify'
-    LEFT JOIN annotation_member m ON m.user_id = e.actor_id AND m.dataset_id = %(dataset)s
+    LEFT JOIN person p ON p.user_id = e.actor_id
     WHERE u.status = 'verified' ORDER BY u.id, e.id DESC
 )
+SELECT s.id AS source_id, l.tag AS language, s.kind, s.key, s.content || coalesce(t.content, '{}') AS content,
+       jsonb_strip_nulls(jsonb_build_object(
+           'item', s.kind || '/' || s.key, 'origin', coalesce(t.origin, s.origin), 'hash', coalesce(t.hash, s.hash),
+           'status', u.status, 'verified_by', v.name, 'rounds', a.rounds,
+           'translations', h.translations, 'submissions', a.submissions)) AS origin
+FROM annotation_item s CROSS JOIN unnest(%(languages)s::text[] || %(source)s::text) AS l (tag)
+LEFT JOIN unit u ON u.item_id = s.id AND u.language = l.tag
+LEFT JOIN annotation_translation t ON t.id = u.current_id
+LEFT JOIN history h ON h.unit_id = u.id
+LEFT JOIN answer a ON a.unit_id = u.id
+LEFT JOIN verifier v ON v.unit_id = u.id
+WHERE s.dataset_id = %(dataset)s
 """
-
-FREEZE = f"""
-WITH {STATE},
-chosen AS MATERIALIZED (
-    SELECT item_id, language FROM state WHERE state = ANY(%(accepted)s::text[])
+# A row is put together from its own text and those it points at.
+ROWS = """
+INSERT INTO pipelines_releaseitem (release_id, kind, language, split, key, cluster, record, provenance)
+WITH chosen AS (
+    SELECT item_id, language FROM frozen_state WHERE state = ANY(%(accepted)s::text[])
     UNION  -- the source's own rows, of every item that is ready in some language
-    SELECT item_id, %(source)s FROM state WHERE state = ANY(%(accepted)s::text[])
+    SELECT item_id, %(source)s FROM frozen_state WHERE state = ANY(%(accepted)s::text[])
 ),
-part AS MATERIALIZED (  -- the texts a row is made of: its own, and those it points at
-    SELECT c.item_id, c.language, '' AS field, c.item_id AS source_id FROM chosen c
+part AS (
+    SELECT item_id, language, '' AS field, item_id AS source_id FROM chosen
     UNION ALL
     SELECT c.item_id, c.language, r.field, r.target_id
     FROM chosen c JOIN annotation_reference r ON r.item_id = c.item_id
-),
-wanted AS MATERIALIZED (SELECT DISTINCT source_id, language FROM part),
-unit AS MATERIALIZED (
-    SELECT u.id, u.item_id, u.language, u.status, u.current_id
-    FROM wanted w JOIN annotation_unit u ON u.item_id = w.source_id AND u.language = w.language
-),
-{HISTORY}, {PEOPLE},
-text AS MATERIALIZED (  -- each text once in each language, and how it came to be
-    SELECT w.source_id, w.language, s.kind, s.key, s.content || coalesce(t.content, '{{}}') AS content,
-           jsonb_strip_nulls(jsonb_build_object(
-               'item', s.kind || '/' || s.key, 'origin', coalesce(t.origin, s.origin), 'hash', coalesce(t.hash, s.hash),
-               'status', u.status, 'verified_by', v.name, 'rounds', a.rounds,
-               'translations', h.translations, 'submissions', a.submissions)) AS origin
-    FROM wanted w JOIN annotation_item s ON s.id = w.source_id
-    LEFT JOIN unit u ON u.item_id = w.source_id AND u.language = w.language
-    LEFT JOIN annotation_translation t ON t.id = u.current_id
-    LEFT JOIN history h ON h.unit_id = u.id
-    LEFT JOIN answer a ON a.unit_id = u.id
-    LEFT JOIN verifier v ON v.unit_id = u.id
-),
-assembled AS (
-    SELECT p.item_id, p.language,
-        (jsonb_agg(x.content) FILTER (WHERE p.field = '')) -> 0 AS own,
-        jsonb_object_agg(p.field, CASE WHEN %(plain)s::jsonb ? x.kind THEN x.content -> (%(plain)s::jsonb ->> x.kind)
-            ELSE x.content END) FILTER (WHERE p.field <> '') AS referred,
-        (array_agg(x.key ORDER BY %(rank)s::jsonb -> i.kind -> p.field) FILTER (WHERE p.field <> ''))[1] AS first,
-        jsonb_agg(CASE WHEN p.field = '' THEN x.origin ELSE x.origin || jsonb_build_object('field', p.field) END
-            ORDER BY %(rank)s::jsonb -> i.kind -> p.field NULLS FIRST) AS texts
-    FROM part p JOIN annotation_item i ON i.id = p.item_id
-    JOIN text x ON x.source_id = p.source_id AND x.language = p.language
-    GROUP BY p.item_id, p.language
-),
-frozen AS (
-    INSERT INTO pipelines_releaseitem (release_id, kind, language, split, key, cluster, record, provenance)
-    SELECT %(release)s, i.kind, g.language, i.split, i.key, coalesce(g.first, i.key),
-           g.own || coalesce(g.referred, '{{}}') || jsonb_build_object(
-               'id', i.kind || '/' || i.key, 'key', i.key, 'lang', g.language, 'split', i.split),
-           jsonb_build_object('texts', g.texts)
-    FROM assembled g JOIN annotation_item i ON i.id = g.item_id
 )
-{COUNT}
+SELECT %(release)s, i.kind, p.language, i.split, i.key,
+    coalesce((array_agg(x.key ORDER BY %(rank)s::jsonb -> i.kind -> p.field) FILTER (WHERE p.field <> ''))[1], i.key),
+    (jsonb_agg(x.content) FILTER (WHERE p.field = '')) -> 0
+        || coalesce(jsonb_object_agg(p.field, CASE WHEN %(plain)s::jsonb ? x.kind
+            THEN x.content -> (%(plain)s::jsonb ->> x.kind) ELSE x.content END) FILTER (WHERE p.field <> ''), '{}')
+        || jsonb_build_object('id', i.kind || '/' || i.key, 'key', i.key, 'lang', p.language, 'split', i.split),
+    jsonb_build_object('texts', jsonb_agg(
+        CASE WHEN p.field = '' THEN x.origin ELSE x.origin || jsonb_build_object('field', p.field) END
+        ORDER BY %(rank)s::jsonb -> i.kind -> p.field NULLS FIRST))
+FROM part p JOIN annotation_item i ON i.id = p.item_id
+JOIN frozen_text x ON x.source_id = p.source_id AND x.language = p.language
+GROUP BY i.id, p.language
 """
+TABLES = {"frozen_unit": UNITS, "frozen_state": STATES, "frozen_text": TEXTS}
 
 
 def copy_rows(release: Release) -> dict[str, Any]:
-    """Copy in every row that is ready under the release's terms; the gate's finding at that very moment."""
+    """Copy in every row that is ready under the release's terms; the gate's finding at that moment. In a transaction."""
     dataset, tags = release.dataset, release.terms["languages"]
-    kinds = dataset.kinds.kinds
-    values = parameters(dataset, tags) | {
-        "release": release.pk,
-        "source": dataset.source_language,
-        "accepted": ACCEPTED[release.terms["minimum"]],
-        "plain": json.dumps({name: field for name, kind in kinds.items() if (field := only_text(kind))}),
-        "rank": json.dumps({name: {f: i for i, f in enumerate(kind.references)} for name, kind in kinds.items()}),
-    }
+    values = parameters(dataset, tags) | _shape(dataset.kinds.kinds)
+    values |= {"release": release.pk, "source": dataset.source_language}
+    values |= {"accepted": ACCEPTED[release.terms["minimum"]]}
     with connection.cursor() as cursor:
-        cursor.execute(FREEZE, values)
+        cursor.execute(f"DROP TABLE IF EXISTS {', '.join(TABLES)}")
+        for name, statement in TABLES.items():
+            cursor.execute(statement, values)
+            cursor.execute(f"ANALYZE {name}")
+        cursor.execute(ROWS, values)
+        cursor.execute(COUNT.replace("FROM state", "FROM frozen_state"))
         return report(dataset, tags, release.terms["minimum"], cursor.fetchall())
+
+
+def _shape(kinds: dict[str, Kind]) -> dict[str, str]:
+    """How references are resolved: which kinds become a plain text, and the order of each kind's references."""
+    plain = {name: field for name, kind in kinds.items() if (field := only_text(kind))}
+    rank = {name: {field: place for place, field in enumerate(kind.references)} for name, kind in kinds.items()}
+    return {"plain": json.dumps(plain), "rank": json.dumps(rank)}

@@ -5,7 +5,7 @@ from functools import cache
 from itertools import count
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import get_hasher, make_password
 
 from annotation.aggregators import aggregators
 from annotation.models import Campaign, Dataset, Guideline, Item, Member, Reference, Task, Translation, Unit
@@ -121,10 +121,14 @@ def person(name: str, **changes: Any) -> User:
     return User.objects.create(username=name, **values)
 
 
-@cache
 def _hashed() -> str:
-    """Hashing is slow on purpose: once for the whole cast."""
-    return make_password(PASSWORD)
+    return _hashed_by(get_hasher().algorithm)
+
+
+@cache
+def _hashed_by(algorithm: str) -> str:
+    """Hashing is slow on purpose: once for the whole cast, and again where a test has another hasher."""
+    return make_password(PASSWORD, hasher=algorithm)
 
 
 def dataset(slug: str, manager: User) -> Dataset:

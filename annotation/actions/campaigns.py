@@ -124,7 +124,9 @@ def _checked(plan: dict[str, Any]) -> Plan:
 
 def _reason(error: Any) -> str:
     known = ", ".join(Plan.model_fields)
-    return f"there is no such key, only {known}" if error["type"] == "extra_forbidden" and len(error["loc"]) == 1 else error["msg"]
+    return (
+        f"there is no such key, only {known}" if error["type"] == "extra_forbidden" and len(error["loc"]) == 1 else error["msg"]
+    )
 
 
 def _create(dataset: Dataset, plan: Plan, by: User | None) -> Campaign:

@@ -153,6 +153,7 @@ def _desk(
     said = getattr(problem, "errors", {})
     return {
         "task": task,
+        "current": assignment.task.unit.current,
         "answer": answer,
         "template": task_type.template,
         "blocks": editor.blocks(question, typed=answer.get("content"), earlier=task.earlier, errors=said),

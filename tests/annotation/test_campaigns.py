@@ -100,9 +100,7 @@ def test_a_share_is_a_part_and_the_same_part_at_every_look(cast):
     for number in range(60):
         cast.drafted(f"{number}.", f"{number}.")
     rule = {"share": 0.5, "seed": 4}
-    one, two = (
-        campaigns.create(cast.dataset, slug=slug, name=slug, admission=rule, by=cast.ada) for slug in ("one", "two")
-    )
+    one, two = (campaigns.create(cast.dataset, slug=slug, name=slug, admission=rule, by=cast.ada) for slug in ("one", "two"))
     made = campaigns.open_campaign(one, by=cast.ada)
     assert 15 < made < 45
     assert campaigns.open_campaign(two, by=cast.ada) == made

@@ -51,7 +51,9 @@ def test_a_claim_takes_a_slot_and_leases_it_on_the_databases_clock(cast, campaig
 
 def test_a_claim_is_one_statement(cast, campaign):
     task(campaign, *units(cast, 1))
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         queue.claim(campaign.pk, cast.bola.pk)
     # The test itself runs in a transaction, so the statement has a savepoint around it.
     assert len([q for q in queries if "SAVEPOINT" not in q["sql"]]) == 1

@@ -115,8 +115,7 @@ def visit(browser, web, transactional_db) -> Iterator[Callable[..., Visitor]]:
 
 
 @pytest.fixture
-def cast(transactional_db, settings) -> World:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+def cast(transactional_db) -> World:
     return world()
 
 

@@ -1,9 +1,11 @@
 """The whole story in real browsers: invited, edited, verified, released, downloaded and checked by somebody without an account."""
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
@@ -20,8 +22,15 @@ def path_of(url: str) -> str:
     return urlsplit(url).path
 
 
-def test_from_an_invitation_to_a_checked_download(visit, cast, servers, tmp_path):
-    servers.worker(DRAGOMAN_SECRET_KEY="the-worker-signs-nothing-0123456789abcdef")
+@pytest.fixture
+def worker(servers) -> Iterator[None]:
+    """A worker for this test alone: one that stayed would take the work of the tests after it."""
+    machine = servers.worker(DRAGOMAN_SECRET_KEY="the-worker-signs-nothing-0123456789abcdef")
+    yield
+    machine.kill()
+
+
+def test_from_an_invitation_to_a_checked_download(visit, cast, worker, tmp_path):
     campaign = _campaign(cast)
     ada = visit(cast.ada).tab(reverse("members", args=["xnli"]))
     invitation = _invite(ada, "nia@example.org")

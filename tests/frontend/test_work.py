@@ -89,6 +89,15 @@ def test_a_task_shows_its_source_and_its_draft_each_in_its_language(bola, campai
     )
 
 
+def test_a_recorded_draft_is_called_recorded(bola, cast):
+    campaign = cast.campaign("recorded")
+    row = cast.drafted("The cat sat.", "Paka.")
+    row.current = translation(row, "Paka aliketi.", origin="recorded")
+    row.save()
+    task(campaign, row)
+    assert ">recorded</span>" in screen(bola, campaign)
+
+
 def test_looking_again_shows_the_same_task(bola, campaign):
     assert form(screen(bola, campaign))["assignment"] == form(screen(bola, campaign))["assignment"]
 
@@ -340,6 +349,12 @@ def test_the_expert_sees_what_the_crowd_changed(cast, as_, edited):
     assert "<del>aliketi</del><ins>hakuketi</ins>" in html
     assert form(html)["content.text"] == "Paka hakuketi."
     assert "bola" not in html.lower()
+
+
+def test_the_expert_is_told_when_nobody_changed_the_draft(cast, as_):
+    campaign = cast.campaign("unchanged")
+    task(campaign, cast.drafted("The cat sat.", "Paka aliketi."), stage="verify")
+    assert "nobody changed it" in screen(as_(cast.efe), campaign)
 
 
 def test_accepting_an_unchanged_text_makes_no_new_one(cast, as_, edited):
