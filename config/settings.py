@@ -84,6 +84,10 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database_url(DATABASE_URL, DRAGOMAN_HOME)}
+# Connections one web process shares between its threads; the web server asks for it, workers and commands keep their own.
+if DB_POOL := int(os.environ.get("DRAGOMAN_DB_POOL", 0)):
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": DB_POOL, "timeout": 10}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "core.User"
