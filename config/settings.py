@@ -117,10 +117,12 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DRAGOMAN_HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "frontend.storage.ModuleStorage"},
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+# A table is edited cell by cell, each a field of the form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 # How much of a file one import may bring, in bytes; larger ones come by the command line.
 MAX_UPLOAD_BYTES = int(os.environ.get("DRAGOMAN_MAX_UPLOAD_BYTES", 512 * 1024 * 1024))
 

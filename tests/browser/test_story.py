@@ -74,6 +74,7 @@ def _sign_up(nia, invitation: str) -> Page:
 def _edit(nia: Page, campaign: Campaign) -> None:
     nia.goto(nia.url.partition("/d/")[0].rstrip("/") + reverse("campaign", args=["xnli", campaign.slug]))
     nia.get_by_role("link", name="Work", exact=True).click()
+    nia.wait_for_url("**/work/**")  # loaded: the keys work once the page's modules have run
     expect(nia.locator(".box")).to_have_value("Paka aliketi kwenye mkeka.")
     nia.locator(".box").fill("Paka hakuketi kwenye mkeka.")
     nia.keyboard.press("Control+Enter")
