@@ -17,7 +17,8 @@ from core.models import User
 from tests.faults.machines import Machines, machines, wait_until
 from tests.world import World, task, world
 
-# Playwright runs an event loop in this thread; Django would refuse to speak to the database beside it.
+# Playwright runs an event loop in this thread; Django would refuse to speak to the database beside it. That is why a
+# browser lives for one test only: the tests after it run loops of their own.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 REPORT_CSP = """
@@ -60,7 +61,7 @@ def web(servers) -> str:
     return url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser(chromium) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium, args=SWITCHES)

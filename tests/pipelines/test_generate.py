@@ -257,7 +257,7 @@ def test_a_call_of_a_living_worker_is_waited_for(server, run):
 def test_an_answer_that_comes_after_it_was_given_up_is_not_used(server, run):
     """The worker hung so long that another asked again: two were paid, both are on record, and one answer counts."""
     text = next(iter(TABLE))
-    server.script.rules.append(Rule(times=1, seconds=0.6, content='{"text": "Late."}'))
+    server.script.rules.append(Rule(times=1, seconds=3.0, content='{"text": "Late."}'))
     late: list[Done] = []
 
     def hang() -> None:
