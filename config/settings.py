@@ -83,7 +83,9 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": database_url(DATABASE_URL, DRAGOMAN_HOME)}
+# How long a worker may hold work before another takes it; seconds.
+RUN_LEASE_SECONDS = int(os.environ.get("DRAGOMAN_RUN_LEASE_SECONDS", 60))
+DATABASES = {"default": database_url(DATABASE_URL, DRAGOMAN_HOME, idle_seconds=RUN_LEASE_SECONDS)}
 # Connections one web process shares between its threads; the web server asks for it, workers and commands keep their own.
 if DB_POOL := int(os.environ.get("DRAGOMAN_DB_POOL", 0)):
     DATABASES["default"]["CONN_MAX_AGE"] = 0
@@ -165,8 +167,7 @@ SPECTACULAR_SETTINGS = {"TITLE": "Dragoman", "DESCRIPTION": "Verified multilingu
 OPENAI_BASE_URL = os.environ.get("OPENAI_BASE_URL", "https://api.openai.com/v1")
 OPENAI_API_KEY = os.environ.get("OPENAI_API_KEY", "")
 
-# How long a worker may hold work before another takes it, and how often the sweep rings again; seconds.
-RUN_LEASE_SECONDS = int(os.environ.get("DRAGOMAN_RUN_LEASE_SECONDS", 60))
+# How often the sweep rings again; seconds.
 SWEEP_SECONDS = int(os.environ.get("DRAGOMAN_SWEEP_SECONDS", 10))
 # How long one call to a model may take in all; one that nobody settled for longer has lost its worker.
 CALL_SECONDS = int(os.environ.get("DRAGOMAN_CALL_SECONDS", 120))

@@ -1,9 +1,12 @@
 """The engine: leases on the database's clock, fences, retries, burials, and what people may do to a run."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any, ClassVar
 
+import psycopg
 import pytest
 from django.db import connection
 
@@ -179,6 +182,40 @@ def test_control_without_the_fence_the_late_write_lands(probe, monkeypatch):
     monkeypatch.setattr(engine.EngineLease, "_mine", lambda self, item: RunItem.objects.filter(pk=item.pk))
     late.done(run.items.get(), {"late": True})
     assert run.items.get().result == {"late": True}
+
+
+def frozen(item: RunItem, silence: str) -> psycopg.Connection:
+    """A worker that froze while it wrote: its transaction holds the item's row and says nothing more."""
+    worker = psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None})
+    worker.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, false)", [silence])
+    worker.execute("SELECT FROM pipelines_runitem WHERE id = %s FOR UPDATE", [item.pk])
+    return worker
+
+
+def leased_after_a_freeze(run: Run, silence: str) -> list[RunItem]:
+    """What another worker gets within a second and a half, the lease of a frozen one being over."""
+    let_leases_run_out(run)
+    with closing(frozen(run.items.get(), silence)):
+        until = time.monotonic() + 1.5
+        while not (taken := engine.lease(run.pk, 9, 3)) and time.monotonic() < until:
+            time.sleep(0.05)
+    return taken
+
+
+def test_a_worker_that_froze_while_it_wrote_does_not_keep_its_item(probe):
+    run = probe(items=1)
+    engine.lease(run.pk, 9, 3)
+    assert leased_after_a_freeze(run, "200ms") == list(run.items.all())
+    # What the probe sets for itself is what every connection of ours is given.
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW idle_in_transaction_session_timeout")
+        assert cursor.fetchone() == ("1min",)
+
+
+def test_control_without_an_end_to_silence_a_frozen_worker_keeps_its_item(probe):
+    run = probe(items=1)
+    engine.lease(run.pk, 9, 3)
+    assert leased_after_a_freeze(run, "0") == []
 
 
 def test_what_a_late_worker_wrote_goes_back_with_its_items_end(probe):
