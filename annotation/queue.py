@@ -32,7 +32,7 @@ WITH person AS (
 ), task AS (
     SELECT first.id, first.stage FROM lane, LATERAL (
         SELECT t.id, t.stage, t.priority FROM annotation_task t
-        WHERE t.campaign_id = %(campaign)s AND t.language = lane.language AND t.stage = lane.stage
+        WHERE t.campaign_id = %(campaign)s AND t.purpose = 'work' AND t.language = lane.language AND t.stage = lane.stage
           AND t.status = 'open' AND t.open > 0
           AND NOT EXISTS (SELECT FROM annotation_assignment a WHERE a.task_id = t.id AND a.person_id = %(person)s
                           AND a.status NOT IN ('expired', 'released'))

@@ -19,6 +19,14 @@ class Stage(models.TextChoices):
 class Task(models.Model):
     """One unit in one campaign and round. ``open`` is the number of free slots of the present stage; the row's lock guards it."""
 
+    class Purpose(models.TextChoices):
+        """What an answer to it is for. Nothing that a person sees before they have answered tells gold from work."""
+
+        WORK = "work", "work"
+        GOLD = "gold", "gold"
+        TRAINING = "training", "training"
+        TEST = "test", "test"
+
     class Status(models.TextChoices):
         OPEN = "open", "open"
         DONE = "done", "done"
@@ -40,6 +48,7 @@ class Task(models.Model):
     language = models.CharField(max_length=35)
     round = models.PositiveSmallIntegerField(default=1)
     stage = models.CharField(max_length=10, choices=Stage, default=Stage.ANNOTATE)
+    purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.WORK)
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     needed = models.PositiveSmallIntegerField(default=1, help_text="answers wanted at the present stage")
     open = models.SmallIntegerField(default=1, help_text="free slots at the present stage")
@@ -49,12 +58,12 @@ class Task(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["campaign", "unit", "round"], name="one_task_per_round"),
+            models.UniqueConstraint(fields=["campaign", "unit", "round", "purpose"], name="one_task_per_round"),
             models.CheckConstraint(condition=Q(open__gte=0), name="slots_never_below_zero"),
         ]
         indexes = [
             models.Index(
-                fields=["campaign", "language", "stage", "-priority", "id"],
+                fields=["campaign", "purpose", "language", "stage", "-priority", "id"],
                 name="task_queue",
                 condition=Q(status="open", open__gt=0),
             ),

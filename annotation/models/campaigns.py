@@ -23,6 +23,12 @@ class Campaign(models.Model):
         SHARE = "share", "a random share"
         NONE = "none", "none"
 
+    class Order(models.TextChoices):
+        OLDEST = "oldest", "oldest first"
+        PRIORITY = "priority", "by the priority of the import"
+        UNCERTAINTY = "uncertainty", "least certain first"
+        SIMILAR = "similar", "similar texts together"
+
     flow = Flow(
         open=((Status.DRAFT, Status.PAUSED), Status.LIVE),
         pause=((Status.LIVE,), Status.PAUSED),
@@ -37,9 +43,19 @@ class Campaign(models.Model):
     verify_type = models.JSONField(default=dict, help_text="spec of the task type experts verify with")
     aggregator = models.JSONField(help_text="spec of the aggregator")
     languages = models.JSONField(default=list, help_text="BCP 47 tags; empty means all of the dataset")
-    # Which units get a task: {"status": [...], "kinds": [...], "route": "people" | "", "share": 0..1, "seed": n}
+    # The shapes of these are in annotation/plans.py: which units get a task, whom it is for, and what comes of the answers.
     admission = models.JSONField(default=dict)
+    audience = models.JSONField(default=dict)
+    effects = models.JSONField(default=list)
     overlap = models.PositiveSmallIntegerField(default=1, help_text="answers wanted per task")
+    max_overlap = models.PositiveSmallIntegerField(default=0, help_text="answers wanted at most, while people disagree")
+    order = models.CharField(max_length=12, choices=Order, default=Order.OLDEST)
+    gold_rate = models.FloatField(default=0, help_text="share of a person's work that is gold")
+    qualification = models.JSONField(default=dict, help_text="training and test before real work; empty means none")
+    quality_rule = models.JSONField(default=dict, help_text="accuracy on gold below which a person is paused")
+    credit = models.JSONField(default=dict, help_text="what an answer is worth; empty means nothing is counted")
+    batch_size = models.PositiveSmallIntegerField(default=0, help_text="tasks a person takes at once; 0 means one by one")
+    batch_days = models.PositiveSmallIntegerField(default=7, help_text="days until a batch is due")
     verification = models.CharField(max_length=10, choices=Verification, default=Verification.ALL)
     verification_share = models.FloatField(default=0.05, help_text="random share verified in any case")
     max_rounds = models.PositiveSmallIntegerField(default=3, help_text="how often a task may be sent back")

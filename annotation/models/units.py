@@ -9,13 +9,17 @@ from core.flow import Flow
 
 
 class Unit(models.Model):
-    """One item in one target language: what is worked on. Only items with translatable fields have units."""
+    """One item in one target language: what is worked on. Every item with translatable fields has one in each language.
+
+    An item without any, such as a pair, gets one when a campaign asks about it: it is *composed* of the texts it points at.
+    """
 
     class Status(models.TextChoices):
         NEW = "new", "new"
         DRAFTED = "drafted", "drafted"
         VERIFIED = "verified", "verified"
         REJECTED = "rejected", "rejected"
+        COMPOSED = "composed", "composed of other texts"
 
     class Route(models.TextChoices):
         NONE = "", "not routed"
