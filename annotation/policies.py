@@ -8,12 +8,6 @@ from annotation.models.members import Role
 from core.models import User
 from core.policy import Allowed, Decision, Denied
 
-# Which stages of a campaign each role is given work of. Managers hand work out and do none of it.
-STAGES: dict[str, tuple[str, ...]] = {
-    Role.ANNOTATOR: (Stage.ANNOTATE,),
-    Role.EXPERT: (Stage.VERIFY,),
-    Role.MANAGER: (),
-}
 ANONYMOUS = Denied("Sign in first.")
 STRANGER = Denied("You are not a member of this dataset.")
 
@@ -55,12 +49,17 @@ def decide(user: User | None, unit: Unit) -> Decision:
     return _decides(user, unit, "Only experts of this language and managers decide about a unit.")
 
 
+def stages(role: str, campaign: Campaign) -> tuple[str, ...]:
+    """The stages of a campaign a role is given work of; the claim's statement says the same. Managers do none of it."""
+    asked = (Stage.ANNOTATE,) if role == campaign.audience.get("role", Role.ANNOTATOR) else ()
+    return (*asked, Stage.VERIFY, Stage.ADJUDICATE) if role == Role.EXPERT else asked
+
+
 def work_in(user: User | None, campaign: Campaign) -> Decision:
     """Be given work of a campaign now."""
     if user is None:
         return Denied("Work is given to a person, not to the command line.")
-    roles = [role for role, stages in STAGES.items() if stages]
-    decision = _active(user, campaign.dataset_id, *roles, otherwise="Managers hand work out and do none of it.")
+    decision = _active(user, campaign.dataset_id, Role.ANNOTATOR, Role.EXPERT, otherwise="Managers hand work out and do none of it.")
     if decision and campaign.status != Campaign.Status.LIVE:
         return Denied(f"This campaign gives out no work: it is {campaign.get_status_display()}.")
     return decision
@@ -69,14 +68,14 @@ def work_in(user: User | None, campaign: Campaign) -> Decision:
 def stages_for(user: User | None, campaign: Campaign) -> tuple[str, ...]:
     """The stages this person is given work of; empty for everybody who is given none."""
     found = member(user, campaign.dataset_id)
-    return STAGES[found.role] if found and found.status == Member.Status.ACTIVE else ()
+    return stages(found.role, campaign) if found and found.status == Member.Status.ACTIVE else ()
 
 
 def answer(user: User | None, assignment: Assignment) -> Decision:
     """Answer, skip or give back an assignment. It goes on while the campaign is paused: the work is done already."""
     if user is None or assignment.person_id != user.pk:
         return Denied("This is somebody else's assignment.")
-    wanted = [role for role, stages in STAGES.items() if assignment.stage in stages]
+    wanted = [role for role in Role if assignment.stage in stages(role, assignment.campaign)]
     lost = f"You may not {assignment.stage} in this dataset any more."
     decision = _active(user, assignment.campaign.dataset_id, *wanted, otherwise=lost)
     if decision and assignment.stage != Stage.ANNOTATE and _answered(user, assignment):

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from annotation.candidates import candidates
 from annotation.models import Item, Reference, Task, Unit
+from annotation.models.assignments import Stage
 from annotation.records import Question
 from annotation.schema import Kind
 
@@ -26,6 +28,7 @@ def question(task: Task, *, with_context: bool = True) -> Question:
         source_language=item.language,
         target_language=unit.language,
         context=_context(unit, kind) if with_context else {},
+        letters=tuple(one.letter for one in candidates(task)) if task.stage == Stage.ADJUDICATE else (),
     )
 
 

@@ -5,10 +5,8 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Subquery
-from psycopg.types.json import Jsonb
 
 from annotation.models import Assignment, Guideline, Member, Task
-from annotation.policies import STAGES
 from core.clock import DatabaseNow
 from core.errors import Conflict
 from core.events import event, record_all
@@ -19,16 +17,17 @@ from core.events import event, record_all
 # statement's snapshot and give slots away twice. A slot is taken only for an assignment that was made.
 CLAIM = """
 WITH person AS (
-    SELECT m.role, m.languages, make_interval(mins => c.lease_minutes) AS lease
+    SELECT m.role, m.languages, make_interval(mins => c.lease_minutes) AS lease,
+           coalesce(c.audience ->> 'role', 'annotator') AS asked, coalesce((c.audience ->> 'others')::boolean, false) AS others
     FROM annotation_campaign c JOIN annotation_member m ON m.dataset_id = c.dataset_id
     WHERE c.id = %(campaign)s AND c.status = 'live' AND m.user_id = %(person)s AND m.status = 'active'
 ), held AS (
     UPDATE annotation_assignment a SET lease_until = clock_timestamp() + person.lease FROM person
     WHERE a.campaign_id = %(campaign)s AND a.person_id = %(person)s AND a.status = 'active' RETURNING a.id
 ), lane AS (
-    SELECT language, stage FROM person, jsonb_array_elements_text(person.languages) AS language,
-           jsonb_array_elements_text(%(stages)s -> person.role) AS stage
-    WHERE NOT EXISTS (SELECT FROM held)
+    SELECT language, stage, others FROM person, jsonb_array_elements_text(person.languages) AS language,
+           unnest(ARRAY['annotate', 'verify', 'adjudicate']) AS stage
+    WHERE NOT EXISTS (SELECT FROM held) AND person.role = CASE stage WHEN 'annotate' THEN person.asked ELSE 'expert' END
 ), task AS (
     SELECT first.id, first.stage FROM lane, LATERAL (
         SELECT t.id, t.stage, t.priority FROM annotation_task t
@@ -40,6 +39,10 @@ WITH person AS (
                 SELECT FROM annotation_task o JOIN annotation_assignment a ON a.task_id = o.id
                 WHERE o.unit_id = t.unit_id AND o.campaign_id = t.campaign_id AND a.person_id = %(person)s
                   AND a.stage = 'annotate' AND a.status = 'submitted'))
+          AND NOT (lane.others AND EXISTS (
+                SELECT FROM annotation_task o JOIN annotation_assignment a ON a.task_id = o.id
+                WHERE o.unit_id = t.unit_id AND o.campaign_id <> t.campaign_id AND a.person_id = %(person)s
+                  AND a.status = 'submitted'))
         ORDER BY t.priority DESC, t.id LIMIT 1 FOR NO KEY UPDATE OF t {locked}
     ) AS first ORDER BY first.priority DESC, first.id LIMIT 1
 ), taken AS (
@@ -80,7 +83,7 @@ def claim(campaign_id: int, person_id: int) -> int | None:
 
     Membership, languages and the campaign's state are read in the statement itself: it gives a stranger nothing.
     """
-    who = {"campaign": campaign_id, "person": person_id, "stages": Jsonb(STAGES)}
+    who = {"campaign": campaign_id, "person": person_id}
     return _claim(PASS_BY, who) or _claim(WAIT, who)
 
 

@@ -7,6 +7,15 @@ from annotation.schema import Kind
 
 
 @dataclass(frozen=True)
+class Choice:
+    """One question with its options: what is said beside each, by the value an answer holds."""
+
+    name: str
+    text: str
+    options: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Question:
     """What a person is asked about: the source, the present draft (None when there is none), and the languages of both."""
 
@@ -17,6 +26,8 @@ class Question:
     source_language: str
     target_language: str
     context: dict[str, Any] = field(default_factory=dict)
+    letters: tuple[str, ...] = ()
+    """For an adjudication: the letters of the answers that disagree."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from annotation.models import Assignment, Campaign, Submission, Translation
 from annotation.models import Finding as FindingRow
 from annotation.models import Task as TaskRow
 from annotation.models.assignments import Stage
-from annotation.policies import STAGES, member
+from annotation.policies import member, stages
 from annotation.questions import question
 from annotation.records import Question
 from annotation.schema import Schema
@@ -103,7 +103,7 @@ def progress(campaign: Campaign, person: User) -> Progress:
         return Progress(today=today, left=0)
     had = Assignment.objects.filter(person=person, campaign=campaign, status__in=["active", "submitted", "skipped"])
     free = TaskRow.objects.filter(campaign=campaign, status=TaskRow.Status.OPEN, open__gt=0)
-    mine = free.filter(language__in=found.languages, stage__in=STAGES[found.role]).exclude(pk__in=had.values("task"))
+    mine = free.filter(language__in=found.languages, stage__in=stages(found.role, campaign)).exclude(pk__in=had.values("task"))
     return Progress(today=today, left=mine[: MANY + 1].count())
 
 

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
 from annotation import queue
+from annotation.actions import campaigns
 from config.celery import app
 from pipelines import engine
 from pipelines.jobs import jobs
@@ -32,9 +33,10 @@ def work(run_id: int, **_: object) -> None:
 
 @shared_task(name="pipelines.sweep")
 def sweep(**_: object) -> None:
-    """Ring again for runs with free items, and take back leases nobody holds: what makes lost messages harmless."""
+    """Ring again for runs with free items, take back leases nobody holds, let chains of campaigns go on: what makes lost messages harmless."""
     Pulse.objects.update_or_create(part="sweep", defaults={"at": Now()})
     queue.sweep()
+    campaigns.admit_due()
     for run in engine.due():
         ring(run)
 

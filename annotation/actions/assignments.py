@@ -7,7 +7,7 @@ from django.db import transaction
 from pydantic import BaseModel
 
 from annotation import policies, queue
-from annotation.actions import settling
+from annotation.actions import outcomes, settling
 from annotation.models import Assignment, Campaign, Submission, Task
 from annotation.models.assignments import Stage
 from annotation.questions import question
@@ -36,9 +36,10 @@ def claim(campaign: Campaign, *, by: User) -> Assignment | None:
 
 
 def task_type(assignment: Assignment) -> TaskType:
-    """What the assignment asks: its campaign's task type, or the one experts judge with."""
+    """What the assignment asks: its campaign's task type, or the one experts verify or adjudicate with."""
     campaign = assignment.campaign
-    return task_types.build(campaign.task_type if assignment.stage == Stage.ANNOTATE else campaign.verify_type)
+    asked = {Stage.VERIFY: campaign.verify_type, Stage.ADJUDICATE: campaign.adjudicate_type or "adjudicate"}
+    return task_types.build(asked.get(assignment.stage, campaign.task_type))
 
 
 def heartbeat(assignment: Assignment, *, by: User) -> datetime:
@@ -75,14 +76,14 @@ def submit(
     require(allowed)
     if not key:
         raise Invalid("An answer needs an idempotency key: a new random text for every new answer.")
-    answer = task_type(assignment).parse(payload, question(_joined(assignment).task, with_context=False))
+    answer = _parsed(assignment, payload)
     with transaction.atomic():
         row = queue.locked(assignment)
         row.person = by
         stored = _earlier(row, answer, key, flagged) or _store(row, answer, key, flagged)
     if stored is None:
         _keep(assignment, payload)
-        raise Conflict("Your time for this text ran out and others have taken it. Your text is kept as your draft.")
+        raise Conflict(f"{_lost(row)} Your text is kept as your draft.")
     return stored
 
 
@@ -109,6 +110,16 @@ def release_all(person: User, dataset_id: int, *, by: User | None) -> int:
     return len(held)
 
 
+def _parsed(assignment: Assignment, payload: dict[str, Any]) -> BaseModel:
+    """The answer, typed; an adjudicator's own answer is held to what the campaign asks of everybody."""
+    asked = question(_joined(assignment).task, with_context=False)
+    answer = task_type(assignment).parse(payload, asked)
+    if assignment.stage == Stage.ADJUDICATE and answer.own is not None:
+        own = task_types.build(assignment.campaign.task_type).parse(answer.own, asked)
+        return answer.model_copy(update={"own": own.model_dump(mode="json")})
+    return answer
+
+
 def _joined(assignment: Assignment) -> Assignment:
     """The assignment whose task and item know the campaign and the dataset it came with, instead of fetching them again."""
     campaign = assignment.campaign
@@ -120,7 +131,7 @@ def _end(assignment: Assignment, verb: str, status: str, by: User | None, reason
     with transaction.atomic():
         row = queue.locked(assignment)
         queue.free(row, status, reason=reason)
-        record(verb, row, by=by, data=({"reason": reason} if reason else {}) | settling.mark(row))
+        record(verb, row, by=by, data=({"reason": reason} if reason else {}) | outcomes.mark(row))
 
 
 def _earlier(row: Assignment, answer: BaseModel, key: str, flagged: str) -> Submission | None:
@@ -157,9 +168,16 @@ def _store(row: Assignment, answer: BaseModel, key: str, flagged: str) -> Submis
         body_hash=_body_hash(answer, flagged),
     )
     late = {} if held else {"late": True}
-    record("submit", row, by=row.person, data={"submission": stored.pk, "stage": row.stage} | late | settling.mark(row))
+    record("submit", row, by=row.person, data={"submission": stored.pk, "stage": row.stage} | late | outcomes.mark(row))
     settling.settle(row, answer)
     return stored
+
+
+def _lost(row: Assignment) -> str:
+    """Why an answer comes too late to count."""
+    if row.task.status == Task.Status.WITHDRAWN:
+        return "This text was withdrawn from the campaign while you worked on it."
+    return "Your time for this text ran out and others have taken it."
 
 
 def _body_hash(answer: BaseModel, flagged: str) -> str:

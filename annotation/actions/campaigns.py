@@ -1,68 +1,45 @@
 """Campaigns: prepare one, open it, let units in, change what people are told, pause and close."""
 
-from typing import Any, Literal
+from typing import Any
 
 import yaml
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from annotation import policies
+from annotation.admission import CHUNK, admitted, priorities
 from annotation.aggregators import aggregators
-from annotation.models import Campaign, Dataset, Guideline, Task, Unit
+from annotation.models import Campaign, Dataset, Guideline, Task
+from annotation.plans import Plan, Spec, checked
 from annotation.task_types import task_types
 from core.errors import Conflict, Invalid
 from core.events import record
-from core.hashing import digest
 from core.languages import language
 from core.models import User
 from core.policy import require
-
-Spec = str | dict[str, Any]
-CHUNK = 2000
-
-
-class Admission(BaseModel):
-    """Which units get a task: by status, kind and the machines' route, and of these a seeded random share."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    status: list[Literal["new", "drafted", "verified", "rejected"]] = ["drafted"]
-    kinds: list[str] = []
-    route: Literal["", "pass", "people"] = ""
-    share: float = Field(1.0, gt=0, le=1)
-    seed: int = 1
-
-
-class Plan(BaseModel):
-    """A campaign as it is written in YAML; the defaults are those of a plain post-edit with every text verified."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    slug: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")
-    name: str = Field(min_length=1, max_length=120)
-    guideline: str = ""
-    task_type: Spec = "post_edit"
-    verify_type: Spec = "verify"
-    aggregator: Spec = "majority"
-    languages: list[str] = []
-    admission: Admission = Admission()
-    overlap: int = Field(1, ge=1, le=50)
-    verification: Literal["all", "disputed", "share", "none"] = "all"
-    verification_share: float = Field(0.05, ge=0, le=1)
-    max_rounds: int = Field(3, ge=1, le=20)
-    lease_minutes: int = Field(30, ge=1, le=24 * 60)
 
 
 def create(dataset: Dataset, *, by: User | None, **plan: Any) -> Campaign:
     """A campaign being prepared; the keywords are the fields of `Plan`, and None is its default."""
     require(policies.manage(by, dataset))
-    return _create(dataset, _checked({key: value for key, value in plan.items() if value is not None}), by)
+    with transaction.atomic():
+        return _create(dataset, checked({key: value for key, value in plan.items() if value is not None}), by)
 
 
-def from_yaml(dataset: Dataset, text: str, *, by: User | None) -> Campaign:
-    """A campaign being prepared, from its YAML; a key that is none is refused by name."""
+def from_yaml(dataset: Dataset, text: str, *, by: User | None) -> list[Campaign]:
+    """Campaigns being prepared, from YAML: one campaign's keys, or under ``campaigns`` a chain of them. All are made, or none."""
     require(policies.manage(by, dataset))
+    plan = _parsed(text)
+    chain = plan["campaigns"] if set(plan) == {"campaigns"} else [plan]
+    if not isinstance(chain, list) or not chain or not all(isinstance(one, dict) for one in chain):
+        raise Invalid("Under “campaigns” stands a list, each entry with the keys of a campaign.")
+    with transaction.atomic():
+        made = [_create(dataset, checked(one), by, linked=False) for one in chain]
+        for campaign in made:
+            _linked(campaign)
+    return made
+
+
+def _parsed(text: str) -> dict[str, Any]:
     try:
         plan = yaml.safe_load(text)
     except yaml.YAMLError as error:
@@ -71,7 +48,7 @@ def from_yaml(dataset: Dataset, text: str, *, by: User | None) -> Campaign:
         raise Invalid(f"This is no YAML{where}: {getattr(error, 'problem', None) or error}.") from error
     if not isinstance(plan, dict):
         raise Invalid("A campaign's YAML holds keys and values such as “name: Post-edit”.")
-    return _create(dataset, _checked(plan), by)
+    return plan
 
 
 def open_campaign(campaign: Campaign, *, by: User | None) -> int:
@@ -101,6 +78,12 @@ def admit(campaign: Campaign, *, by: User | None = None) -> int:
         return _admit(campaign, by)
 
 
+def admit_due() -> int:
+    """Let the chains go on: every live campaign admits what has become ready for it. Returns how many tasks are new."""
+    linked = Campaign.objects.filter(status=Campaign.Status.LIVE, admission__has_key="after")
+    return sum(admit(campaign) for campaign in linked.select_related("dataset").order_by("pk"))
+
+
 def revise_guideline(campaign: Campaign, text: str, *, by: User | None) -> Guideline:
     """The guideline's next version; earlier ones stay, because answers name the one they followed."""
     require(policies.manage(by, campaign.dataset))
@@ -114,41 +97,57 @@ def revise_guideline(campaign: Campaign, text: str, *, by: User | None) -> Guide
     return row
 
 
-def _checked(plan: dict[str, Any]) -> Plan:
-    try:
-        return Plan.model_validate(plan)
-    except ValidationError as error:
-        errors = {".".join(map(str, e["loc"])) or "campaign": _reason(e) for e in error.errors()}
-        raise Invalid(f"The campaign is not valid: {'; '.join(f'{k}: {v}' for k, v in errors.items())}.", errors) from error
-
-
-def _reason(error: Any) -> str:
-    known = ", ".join(Plan.model_fields)
-    return (
-        f"there is no such key, only {known}" if error["type"] == "extra_forbidden" and len(error["loc"]) == 1 else error["msg"]
-    )
-
-
-def _create(dataset: Dataset, plan: Plan, by: User | None) -> Campaign:
-    values = plan.model_dump(exclude={"guideline", "admission"})
-    values |= {
-        "languages": _languages(dataset, plan.languages),
-        "admission": plan.admission.model_dump(),
-        "task_type": _asked(plan.task_type, "annotate"),
-        "verify_type": _asked(plan.verify_type, "verify"),
-        "aggregator": aggregators.build(plan.aggregator).spec(),
-    }
+def _create(dataset: Dataset, plan: Plan, by: User | None, *, linked: bool = True) -> Campaign:
     for kind in plan.admission.kinds:
         dataset.kinds.kind(kind)
     try:
         with transaction.atomic():
-            campaign = Campaign.objects.create(dataset=dataset, created_by=by, **values)
+            campaign = Campaign.objects.create(dataset=dataset, created_by=by, **columns(dataset, plan))
             _guideline(campaign, plan.guideline, 1, by)
             record("create", campaign, by=by, data={"slug": plan.slug})
     except IntegrityError as error:
         taken = f"This dataset has a campaign {plan.slug!r} already: choose another slug."
         raise Conflict(taken) from error
+    if linked:
+        _linked(campaign)
     return campaign
+
+
+def columns(dataset: Dataset, plan: Plan) -> dict[str, Any]:
+    """The plan as the columns of a Campaign, its plugins and languages checked."""
+    values = plan.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"guideline"})
+    return {"qualification": {}, "quality_rule": {}, "credit": {}} | values | {
+        "languages": _languages(dataset, plan.languages),
+        "task_type": _asked(plan.task_type, "annotate"),
+        "verify_type": _asked(plan.verify_type, "verify"),
+        "adjudicate_type": _asked(plan.adjudicate_type, "adjudicate"),
+        "aggregator": aggregators.build(plan.aggregator).spec(),
+    }  # fmt: skip
+
+
+def rewrite(campaign: Campaign, plan: Plan, changed: list[str], by: User | None) -> None:
+    """Write the changed fields of a locked campaign, a changed guideline as its next version."""
+    values = columns(campaign.dataset, plan)
+    for name in changed:
+        if name != "guideline":
+            setattr(campaign, name, values[name])
+    campaign.save()
+    _linked(campaign)
+    if "guideline" in changed:
+        revise_guideline(campaign, plan.guideline, by=by)
+    if changed:
+        record("revise", campaign, by=by, data={"changed": {name: values.get(name) for name in changed if name != "guideline"}})
+
+
+def _linked(campaign: Campaign) -> None:
+    """Raise `Invalid` when the campaign names another one that the dataset has not."""
+    after = campaign.admission.get("after")
+    named = {one["to"] for one in campaign.effects if one.get("to")} | ({after["campaign"]} if after else set())
+    there = set(campaign.dataset.campaigns.values_list("slug", flat=True))
+    if unknown := sorted(named - there):
+        raise Invalid(f"{campaign.slug} names a campaign this dataset has not: {', '.join(unknown)}.")
+    if after and after["campaign"] == campaign.slug:
+        raise Invalid(f"{campaign.slug} cannot come after itself.", {"admission.after": "names the campaign itself"})
 
 
 def _asked(spec: Spec, stage: str) -> dict[str, Any]:
@@ -175,31 +174,14 @@ def _guideline(campaign: Campaign, text: str, version: int, by: User | None) -> 
 def _admit(campaign: Campaign, by: User | None) -> int:
     # One at a time per campaign: two would both find a unit without a task.
     Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
-    rule = Admission.model_validate(campaign.admission)
-    made, rows = 0, []
-    for unit, tag in _admitted(campaign, rule).iterator(CHUNK):
-        if rule.share < 1 and not _drawn(unit, rule):
-            continue
-        rows.append(Task(campaign=campaign, unit_id=unit, language=tag, needed=campaign.overlap, open=campaign.overlap))
-        if len(rows) == CHUNK:
-            made += len(Task.objects.bulk_create(rows))
-            rows = []
-    made += len(Task.objects.bulk_create(rows))
-    if made:
-        record("admit", campaign, by=by, data={"tasks": made})
-    return made
-
-
-def _admitted(campaign: Campaign, rule: Admission) -> QuerySet:
-    tags = campaign.languages or campaign.dataset.language_tags
-    units = Unit.objects.filter(item__dataset=campaign.dataset, language__in=tags, status__in=rule.status)
-    if rule.kinds:
-        units = units.filter(item__kind__in=rule.kinds)
-    if rule.route:
-        units = units.filter(route=rule.route)
-    return units.exclude(tasks__campaign=campaign).order_by("pk").values_list("pk", "language")
-
-
-def _drawn(unit: int, rule: Admission) -> bool:
-    """Whether a unit is in the rule's share: chance, but the same at every look."""
-    return int(digest([rule.seed, unit])[:8], 16) < rule.share * 2**32
+    found = list(admitted(campaign))
+    ranks = priorities(campaign, [unit for unit, _, _ in found])
+    wanted = {"needed": campaign.overlap, "open": campaign.overlap}
+    rows = (
+        Task(campaign=campaign, unit_id=unit, language=tag, round=number, priority=ranks.get(unit, 0), **wanted)
+        for unit, tag, number in found
+    )  # fmt: skip
+    Task.objects.bulk_create(rows, batch_size=CHUNK)
+    if found:
+        record("admit", campaign, by=by, data={"tasks": len(found)})
+    return len(found)

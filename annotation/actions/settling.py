@@ -1,4 +1,4 @@
-"""What comes of the answers: a consensus, a text for the unit, a verdict of the expert, or another round."""
+"""What the answers to a task conclude: a consensus, one answer more, a look by an expert, and then the campaign's effect."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,14 +7,16 @@ from django.db import transaction
 from pydantic import BaseModel
 
 from annotation import policies
-from annotation.actions import units
+from annotation.actions import adjudication, outcomes
+from annotation.actions.outcomes import mark
+from annotation.admission import drawn
 from annotation.aggregators import aggregators
-from annotation.models import Assignment, Campaign, Consensus, Submission, Task, Translation, Unit
+from annotation.effects import VERIFY, effect
+from annotation.models import Assignment, Campaign, Consensus, Submission, Task
 from annotation.models.assignments import Stage
+from annotation.plans import Effect
 from annotation.records import Answer
-from annotation.task_types import task_types
-from core.errors import Invalid
-from core.hashing import digest
+from annotation.task_types import TaskType, task_types
 from core.models import User
 from core.policy import require
 
@@ -25,9 +27,18 @@ def settle(row: Assignment, answer: BaseModel) -> None:
     `row` comes from `queue.locked`, so its task's lock is held: answers to one task are settled one after the other.
     """
     task = row.task
-    if task.stage != Stage.ANNOTATE:
+    if task.stage == Stage.VERIFY:
         _judge(row, answer)
-    elif not task.open and _answers(task.campaign).filter(assignment__task=task).count() >= task.needed:
+    elif task.stage == Stage.ADJUDICATE:
+        _adjudicate(row)
+    else:
+        conclude_if_complete(row)
+
+
+def conclude_if_complete(row: Assignment) -> None:
+    """Conclude a task that has all the answers it wants; `row`, any assignment of it, comes from `queue.locked`."""
+    task = row.task
+    if not task.open and _answers(task.campaign).filter(assignment__task=task).count() >= task.needed:
         _conclude(row)
 
 
@@ -39,12 +50,12 @@ def rebuild(campaign: Campaign, *, by: User | None) -> int:
         running = {"assignment__task__status": Task.Status.OPEN, "assignment__task__stage": Stage.ANNOTATE}
         concluded = _consensus(campaign, _answers(campaign).exclude(**running))
         Consensus.objects.bulk_create(concluded, batch_size=2000)
+        decided = campaign.tasks.filter(assignments__stage=Stage.ADJUDICATE, assignments__status="submitted").distinct()
+        for task in decided.exclude(status=Task.Status.OPEN).iterator():
+            task.campaign = campaign
+            if final := adjudication.majority(list(adjudication.decisions(task)), campaign):
+                adjudication.conclude(task, final)
     return len(concluded)
-
-
-def mark(row: Assignment) -> dict[str, Any]:
-    """What an Event says besides when the person is simulated."""
-    return {"simulated": True} if row.simulated else {}
 
 
 def _answers(campaign: Campaign) -> Any:
@@ -75,78 +86,72 @@ def _consensus(campaign: Campaign, answers: Iterable[Submission]) -> list[Consen
 
 
 def _conclude(row: Assignment) -> None:
-    """All annotators have answered: their consensus becomes the unit's text, and an expert looks at it or it is done."""
+    """All annotators have answered: one more is asked while they disagree, else an expert looks at it or its effect takes place."""
     task, campaign = row.task, row.campaign
-    [consensus] = _consensus(campaign, _answers(campaign).filter(assignment__task=task))
-    consensus.save(force_insert=True)
-    unit = _locked_unit(task)
-    asked = task_types.build(campaign.task_type)
-    text = asked.text(asked.Payload.model_validate(consensus.chosen.payload))
-    still_open = _adopt(unit, text, consensus.chosen.assignment.person, mark(row))
-    if still_open and _needs_expert(task, consensus):
-        Task.flow.move(task, "advance", by=row.person, data=mark(row), stage=Stage.VERIFY, needed=1, open=1)
+    answers = list(_answers(campaign).filter(assignment__task=task))
+    [consensus] = _consensus(campaign, answers)
+    if consensus.outcome == Consensus.Outcome.DISPUTED and task.needed < campaign.max_overlap:
+        Task.flow.move(task, "widen", by=row.person, data=mark(row), needed=task.needed + 1, open=1)
         return
-    if still_open:
-        Unit.flow.move(unit, "verify", by=row.person, data={"translation": unit.current_id, "without_expert": True} | mark(row))
-    Task.flow.move(task, "finish", by=row.person, data=mark(row))
+    consensus.save(force_insert=True)
+    asked = task_types.build(campaign.task_type)
+    payloads, chosen = [one.payload for one in answers], consensus.chosen
+    answer = asked.Payload.model_validate(chosen.payload)
+    found = effect(campaign.effects, payloads, chosen.payload, _wish(asked, answer))
+    unit = outcomes.locked_unit(task)
+    text = asked.text(answer) if found.do in ("adopt", "verify") else None
+    still_open = outcomes.adopt(unit, text, chosen.assignment.person, mark(row))
+    if still_open and (outcomes.too_often(task, found) or _needs_expert(task, consensus)):
+        differ = consensus.outcome == Consensus.Outcome.DISPUTED and len(payloads) > 1
+        stage = Stage.ADJUDICATE if differ else Stage.VERIFY
+        Task.flow.move(task, "advance", by=row.person, data=mark(row), stage=stage, needed=1, open=1)
+    else:
+        outcomes.apply(found, task, unit, row)
+
+
+def _wish(asked: TaskType, answer: BaseModel) -> Effect:
+    """What the answer itself wants done, where the campaign says nothing."""
+    outcome = asked.outcome(answer)
+    return Effect(do=outcome, reason=asked.reason(answer)) if outcome in ("redo", "reject") else VERIFY
 
 
 def _judge(row: Assignment, answer: BaseModel) -> None:
     """The expert has decided: the text is accepted, or goes back to the crowd, or the unit is rejected."""
     task, asked = row.task, task_types.build(row.campaign.verify_type)
-    outcome, reason, data = asked.outcome(answer), asked.reason(answer), mark(row)
-    if outcome == "redo" and task.round >= row.campaign.max_rounds:
-        raise Invalid(
-            f"This text cannot be sent back again: it has had {task.round} of {row.campaign.max_rounds} rounds."
-            " Correct it yourself and accept it, or reject it.",
-            {"decision": "was the last round"},
-        )
-    unit = _locked_unit(task)
+    outcome, reason = asked.outcome(answer), asked.reason(answer)
     if outcome == "redo":
-        _send_back(task, reason, row)
-    elif outcome == "reject":
-        if Unit.flow.allows(unit, "reject"):
-            Unit.flow.move(unit, "reject", by=row.person, data={"reason": reason} | data)
-        Task.flow.move(task, "reject", by=row.person, data={"reason": reason} | data)
-    else:
-        if _adopt(unit, asked.text(answer), row.person, data):
-            Unit.flow.move(unit, "verify", by=row.person, data={"translation": unit.current_id} | data)
-        Task.flow.move(task, "finish", by=row.person, data=data)
+        outcomes.refuse_another_round(task)
+    unit = outcomes.locked_unit(task)
+    if outcome in ("redo", "reject"):
+        outcomes.apply(Effect(do=outcome, reason=reason, cap=row.campaign.max_rounds), task, unit, row)
+        return
+    outcomes.adopt(unit, asked.text(answer), row.person, mark(row))
+    answers = [one.payload for one in _answers(row.campaign).filter(assignment__task=task)]
+    chosen = Consensus.objects.select_related("chosen").get(task=task).chosen.payload
+    found = effect(row.campaign.effects, answers, chosen)
+    # What asked for another round too often was given to the expert, whose yes is the last word.
+    outcomes.apply(found if found.do != "redo" else VERIFY, task, unit, row)
 
 
-def _send_back(task: Task, reason: str, row: Assignment) -> None:
-    Task.flow.move(task, "send_back", by=row.person, data={"reason": reason} | mark(row))
-    Task.objects.create(
-        campaign=row.campaign,
-        unit_id=task.unit_id,
-        language=task.language,
-        round=task.round + 1,
-        needed=row.campaign.overlap,
-        open=row.campaign.overlap,
-        priority=task.priority,
-        reason=reason,
-    )
-
-
-def _locked_unit(task: Task) -> Unit:
-    unit = Unit.objects.select_for_update(of=("self",), no_key=True).select_related("item", "current").get(pk=task.unit_id)
-    unit.item.dataset = task.campaign.dataset
-    return unit
-
-
-def _adopt(unit: Unit, text: dict[str, Any] | None, author: User, data: dict[str, Any]) -> bool:
-    """Make a person's text the unit's, unless it is so already; False when the unit was decided elsewhere meanwhile.
-
-    Even then the text is kept as a proposal: nothing a person wrote is dropped.
-    """
-    still_open = Unit.flow.allows(unit, "adopt")
-    draft = unit.current
-    if text is not None and (draft is None or digest(text) != draft.hash):
-        origin = Translation.Origin.POST_EDITED if draft else Translation.Origin.HUMAN
-        proposed = units.propose(unit, content=text, origin=origin, parent=draft, author=author, made_by=data)
-        if still_open:
-            Unit.flow.move(unit, "adopt", by=author, data={"translation": proposed.pk} | data, current=proposed)
-    return still_open
+def _adjudicate(row: Assignment) -> None:
+    """An expert has chosen among the answers or written their own; with a second opinion asked for, the experts' majority decides."""
+    task, campaign = row.task, row.campaign
+    decisions = list(adjudication.decisions(task))
+    if len(decisions) < task.needed:
+        return
+    final = adjudication.majority(decisions, campaign)
+    if final is None:
+        Task.flow.move(task, "widen", by=row.person, data=mark(row), needed=task.needed + 1, open=1)
+        return
+    adjudication.conclude(task, final)
+    asked = task_types.build(campaign.task_type)
+    found = effect(campaign.effects, [final.payload], final.payload)
+    if found.do == "redo" and task.round >= found.cap:
+        found = Effect(do="reject", reason=f"still wrong after {task.round} rounds")
+    unit = outcomes.locked_unit(task)
+    text = asked.text(asked.Payload.model_validate(final.payload))
+    outcomes.adopt(unit, text, final.author, mark(row))
+    outcomes.apply(found, task, unit, row)
 
 
 def _needs_expert(task: Task, consensus: Consensus) -> bool:
@@ -155,9 +160,6 @@ def _needs_expert(task: Task, consensus: Consensus) -> bool:
     if campaign.verification == rule.NONE:
         return False
     disputed = campaign.verification == rule.DISPUTED and consensus.outcome == Consensus.Outcome.DISPUTED
-    return campaign.verification == rule.ALL or task.round > 1 or disputed or drawn(task, campaign.verification_share)
+    by_chance = drawn([task.campaign_id, task.unit_id], campaign.verification_share)
+    return campaign.verification == rule.ALL or task.round > 1 or disputed or by_chance
 
-
-def drawn(task: Task, share: float) -> bool:
-    """Whether chance, the same at every look, puts a task into a random share."""
-    return int(digest([task.campaign_id, task.unit_id])[:8], 16) < share * 2**32

@@ -36,6 +36,7 @@ class Task(models.Model):
 
     flow = Flow(
         advance=((Status.OPEN,), Status.OPEN),
+        widen=((Status.OPEN,), Status.OPEN),
         finish=((Status.OPEN,), Status.DONE),
         send_back=((Status.OPEN,), Status.REDO),
         reject=((Status.OPEN,), Status.REJECTED),

@@ -41,6 +41,7 @@ class Campaign(models.Model):
     status = models.CharField(max_length=8, choices=Status, default=Status.DRAFT)
     task_type = models.JSONField(help_text="spec of the task type people annotate with")
     verify_type = models.JSONField(default=dict, help_text="spec of the task type experts verify with")
+    adjudicate_type = models.JSONField(default=dict, help_text="spec of the task type experts adjudicate with; empty: the plain one")
     aggregator = models.JSONField(help_text="spec of the aggregator")
     languages = models.JSONField(default=list, help_text="BCP 47 tags; empty means all of the dataset")
     # The shapes of these are in annotation/plans.py: which units get a task, whom it is for, and what comes of the answers.

@@ -11,9 +11,10 @@ class Consensus(models.Model):
     class Outcome(models.TextChoices):
         AGREED = "agreed", "agreed"
         DISPUTED = "disputed", "disputed"
+        ADJUDICATED = "adjudicated", "decided by an expert"
 
     task = models.OneToOneField(Task, on_delete=models.CASCADE, related_name="consensus")
-    outcome = models.CharField(max_length=10, choices=Outcome)
+    outcome = models.CharField(max_length=12, choices=Outcome)
     chosen = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="+")
     confidence = models.FloatField(help_text="0 to 1")
     signature = models.CharField(max_length=300)

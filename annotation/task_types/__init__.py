@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ValidationError
 
-from annotation.records import Question
+from annotation.records import Choice, Question
 from core.errors import Invalid
 from core.plugins import Plugin, Registry
 
@@ -33,6 +33,10 @@ class TaskType(Plugin):
     def problems(self, answer: BaseModel, question: Question) -> dict[str, str]:
         """Field to what is wrong, beyond what the types say; empty when nothing is."""
         return {}
+
+    def choices(self, question: Question) -> list[Choice]:
+        """The questions that are answered by choosing an option; the answer holds the values under ``answers`` by name."""
+        return []
 
     def label_of(self, answer: BaseModel) -> str:
         """The answer as one comparable value: what aggregators count and agreement compares."""

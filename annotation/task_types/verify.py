@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from annotation.records import Question
 from annotation.task_types import Outcome, TaskType
+from core.hashing import digest
 
 
 class Payload(BaseModel):
@@ -25,7 +26,7 @@ class Verify(TaskType):
     name: ClassVar[str] = "verify"
     label: ClassVar[str] = "Verify a translation"
     Payload: ClassVar[type[BaseModel]] = Payload
-    stages: ClassVar[tuple[str, ...]] = ("verify",)
+    stages: ClassVar[tuple[str, ...]] = ("annotate", "verify")
     template: ClassVar[str] = "frontend/work/verify.html"
 
     def problems(self, answer: Payload, question: Question) -> dict[str, str]:
@@ -39,7 +40,7 @@ class Verify(TaskType):
         return found
 
     def label_of(self, answer: Payload) -> str:
-        return answer.decision
+        return answer.decision if answer.content is None else f"{answer.decision} {digest(answer.content)}"
 
     def text(self, answer: Payload) -> dict[str, Any] | None:
         return answer.content if answer.decision == "accept" else None

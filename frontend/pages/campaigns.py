@@ -117,12 +117,9 @@ def _create(request: HttpRequest, dataset: Dataset) -> tuple[forms.Form, forms.F
 
 def _create_from_yaml(request: HttpRequest, dataset: Dataset) -> tuple[forms.Form, forms.Form, Campaign | None]:
     form = Yaml(request.POST)
-    made = (
-        done(form, campaigns.from_yaml, dataset, form.cleaned_data["text"], by=request.user)
-        if form.is_valid()
-        else None
-    )
-    return NewCampaign(dataset), form, made
+    text = form.cleaned_data["text"] if form.is_valid() else ""
+    made = done(form, campaigns.from_yaml, dataset, text, by=request.user) if text else None
+    return NewCampaign(dataset), form, made[0] if made else None
 
 
 def _by_status(tasks: QuerySet) -> dict[str, int]:

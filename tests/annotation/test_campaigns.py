@@ -1,5 +1,7 @@
 """Campaigns: what is asked is written down, checked, and admits the units its rule names."""
 
+import json
+
 import pytest
 from django.core.management import call_command
 
@@ -34,9 +36,11 @@ def test_a_campaign_of_two_words_is_a_plain_post_edit_with_every_text_verified(c
 
 
 def test_a_campaign_comes_from_yaml(cast):
-    row = campaigns.from_yaml(cast.dataset, YAML, by=cast.ada)
+    [row] = campaigns.from_yaml(cast.dataset, YAML, by=cast.ada)
     assert (row.slug, row.languages, row.overlap) == ("post-edit", ["sw"], 2)
-    assert row.admission == {"status": ["drafted"], "kinds": ["sentence"], "route": "people", "share": 1.0, "seed": 1}
+    assert row.admission == {
+        "status": ["drafted"], "kinds": ["sentence"], "route": "people", "findings": [], "share": 1.0, "seed": 1
+    }  # fmt: skip
     assert row.guidelines.get().text == "Say what the source says.\n"
 
 
@@ -51,7 +55,14 @@ def test_a_campaign_comes_from_yaml(cast):
         (YAML.replace("[sw]", "[klingonese]"), "no language tag we know"),
         (YAML.replace("sentence", "paragraph"), "unknown kind 'paragraph'"),
         (YAML + "task_type: guess", "No task_type 'guess'"),
-        (YAML + "task_type: verify", "'verify' is for verify, not for annotate"),
+        (YAML + "task_type: adjudicate", "'adjudicate' is for adjudicate, not for annotate"),
+        (YAML + "verification: share\nverification_share: 0.01", "verification_share is at least 0.05"),
+        (YAML + "max_overlap: 1", "max_overlap is less than overlap"),
+        (YAML + "effects: [{do: adopt}, {do: verify}]", "an effect without a condition comes last"),
+        (YAML + "effects: [{do: redo, to: nowhere}]", "names a campaign this dataset has not: nowhere"),
+        (YAML.replace("people}", "people, after: {campaign: post-edit}}"), "cannot come after itself"),
+        (YAML.replace("people}", "people, findings: [{check: length}]}"), "say one of verdict, below and lowest"),
+        ("campaigns: []", "stands a list"),
         (YAML + "verify_type: post_edit", "'post_edit' is for annotate, not for verify"),
         (YAML + "aggregator: {name: majority, params: {threshhold: 1}}", "threshhold"),
         ("name: [", "no YAML in line 1"),
@@ -80,7 +91,7 @@ def test_opening_admits_what_the_rule_names_and_nothing_else(cast):
     drafted(unit(cast.question("Which?", ["a", "b"])), {"stem": "Ipi?", "options": ["a", "b"]})
     passed = cast.drafted("Passed.", "Imepita.")
     Unit.objects.filter(pk=passed.pk).update(route="pass")
-    row = campaigns.from_yaml(cast.dataset, YAML, by=cast.ada)
+    [row] = campaigns.from_yaml(cast.dataset, YAML, by=cast.ada)
     assert campaigns.open_campaign(row, by=cast.ada) == 1
     one = row.tasks.get()
     assert (one.unit, one.language, one.needed, one.open, one.stage) == (wanted, "sw", 2, 2, "annotate")
@@ -150,7 +161,8 @@ def test_the_command_makes_and_opens_a_campaign(cast, tmp_path, capsys):
     file.write_text(YAML, encoding="utf-8")
     call_command("campaign", "xnli", str(file), "--open", "--json")
     line = capsys.readouterr().out.splitlines()[-1]
-    assert line == '{"dataset":"xnli","campaign":"post-edit","status":"live","tasks":1}'
+    told = {"campaign": "post-edit", "status": "live", "tasks": 1}
+    assert json.loads(line) == {"dataset": "xnli", **told, "campaigns": [told]}
 
 
 @pytest.mark.parametrize(

@@ -1,31 +1,36 @@
-"""`manage.py campaign`: a campaign of a dataset from a YAML file."""
+"""`manage.py campaign`: a campaign of a dataset, or a chain of them, from a YAML file."""
 
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from annotation.actions import campaigns
-from annotation.models import Dataset
+from annotation.models import Campaign, Dataset
 from core.errors import Invalid, Missing
 from core.management.base import DragomanCommand
 
 
 class Command(DragomanCommand):
-    help = "Make a campaign from a YAML file; with --open it is opened and units are admitted."
+    help = "Make the campaigns of a YAML file; with --open they are opened and units are admitted."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("dataset", help="slug of the dataset")
-        parser.add_argument("file", type=Path, help="the campaign as YAML")
+        parser.add_argument("file", type=Path, help="the campaign as YAML, or a list of them under “campaigns”")
         parser.add_argument("--open", action="store_true", help="open it at once")
 
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
         dataset = Dataset.objects.filter(slug=options["dataset"]).first()
         if dataset is None:
             raise Missing(f"There is no dataset {options['dataset']!r}.")
-        campaign = campaigns.from_yaml(dataset, _text(options["file"]), by=None)
-        tasks = campaigns.open_campaign(campaign, by=None) if options["open"] else 0
-        self.say(f"{campaign.name}: {campaign.get_status_display()}, {tasks} tasks")
-        return {"dataset": dataset.slug, "campaign": campaign.slug, "status": campaign.status, "tasks": tasks}
+        told = [_begin(one, options["open"]) for one in campaigns.from_yaml(dataset, _text(options["file"]), by=None)]
+        for one in told:
+            self.say(f"{one['campaign']}: {one['status']}, {one['tasks']} tasks")
+        return {"dataset": dataset.slug, **told[0], "campaigns": told}
+
+
+def _begin(campaign: Campaign, at_once: bool) -> dict[str, Any]:
+    tasks = campaigns.open_campaign(campaign, by=None) if at_once else 0
+    return {"campaign": campaign.slug, "status": campaign.status, "tasks": tasks}
 
 
 def _text(file: Path) -> str:

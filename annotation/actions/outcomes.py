@@ -1,0 +1,96 @@
+"""What an effect does to a task and its unit: a text is adopted, verified, asked for again, rejected, or only labelled."""
+
+from typing import Any
+
+from django.db.models import Max
+
+from annotation.actions import units
+from annotation.models import Assignment, Campaign, Task, Translation, Unit
+from annotation.plans import Effect
+from core.errors import Invalid
+from core.hashing import digest
+from core.models import User
+
+
+def mark(row: Assignment) -> dict[str, Any]:
+    """What an Event says besides when the person is simulated."""
+    return {"simulated": True} if row.simulated else {}
+
+
+def locked_unit(task: Task) -> Unit:
+    """The task's unit with its item and present text, locked until the transaction ends."""
+    unit = Unit.objects.select_for_update(of=("self",), no_key=True).select_related("item", "current").get(pk=task.unit_id)
+    unit.item.dataset = task.campaign.dataset
+    return unit
+
+
+def adopt(unit: Unit, text: dict[str, Any] | None, author: User, data: dict[str, Any]) -> bool:
+    """Make a person's text the unit's, unless it is so already; False when the unit was decided elsewhere meanwhile.
+
+    Even then the text is kept as a proposal: nothing a person wrote is dropped. Without a text there is nothing to decide.
+    """
+    if text is None:
+        return True
+    still_open = Unit.flow.allows(unit, "adopt")
+    draft = unit.current
+    if draft is None or digest(text) != draft.hash:
+        origin = Translation.Origin.POST_EDITED if draft else Translation.Origin.HUMAN
+        proposed = units.propose(unit, content=text, origin=origin, parent=draft, author=author, made_by=data)
+        if still_open:
+            Unit.flow.move(unit, "adopt", by=author, data={"translation": proposed.pk} | data, current=proposed)
+    return still_open
+
+
+def too_often(task: Task, found: Effect) -> bool:
+    """Whether the effect asks for a round more than its cap allows: then an expert decides."""
+    return found.do == "redo" and task.round >= found.cap
+
+
+def refuse_another_round(task: Task) -> None:
+    """Raise `Invalid` when an expert sends back what was sent back as often as the campaign allows."""
+    if task.round >= task.campaign.max_rounds:
+        raise Invalid(
+            f"This text cannot be sent back again: it has had {task.round} of {task.campaign.max_rounds} rounds."
+            " Correct it yourself and accept it, or reject it.",
+            {"decision": "was the last round"},
+        )
+
+
+def apply(found: Effect, task: Task, unit: Unit, row: Assignment) -> None:
+    """Let the effect take place and end the task; a unit that was decided elsewhere meanwhile stays as it is."""
+    by, data = row.person, mark(row)
+    reason = {"reason": found.reason} if found.reason else {}
+    if found.do == "redo":
+        Task.flow.move(task, "send_back", by=by, data=reason | data)
+        _ask_again(found, task, unit, row)
+    elif found.do == "reject":
+        if Unit.flow.allows(unit, "reject"):
+            Unit.flow.move(unit, "reject", by=by, data=reason | data)
+        Task.flow.move(task, "reject", by=by, data=reason | data)
+    else:
+        if found.do == "verify" and unit.current_id and Unit.flow.allows(unit, "verify"):
+            without = {} if row.stage != "annotate" or task.campaign.audience.get("role") == "expert" else {"without_expert": True}
+            Unit.flow.move(unit, "verify", by=by, data={"translation": unit.current_id} | without | data)
+        Task.flow.move(task, "finish", by=by, data=data)
+
+
+def _ask_again(found: Effect, task: Task, unit: Unit, row: Assignment) -> None:
+    """Another round, in the campaign the effect names; while one is running there already, that one will do."""
+    campaign = task.campaign
+    if found.to and found.to != campaign.slug:
+        campaign = Campaign.objects.get(dataset=campaign.dataset_id, slug=found.to)
+    if Unit.flow.allows(unit, "reopen"):
+        Unit.flow.move(unit, "reopen", by=row.person, data=mark(row))
+    mine = Task.objects.filter(campaign=campaign, unit=unit, purpose=Task.Purpose.WORK)
+    if mine.filter(status=Task.Status.OPEN).exclude(pk=task.pk).exists():
+        return
+    Task.objects.create(
+        campaign=campaign,
+        unit=unit,
+        language=task.language,
+        round=(mine.aggregate(last=Max("round"))["last"] or 0) + 1,
+        needed=campaign.overlap,
+        open=campaign.overlap,
+        priority=task.priority,
+        reason=found.reason,
+    )

@@ -1,0 +1,191 @@
+"""A campaign as it is written down: what its YAML may say, with the defaults of a plain post-edit where every text is verified."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from core.errors import Invalid
+
+Spec = str | dict[str, Any]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
+Share = Annotated[float, Field(ge=0, le=1)]
+# Below this nobody could say how much the checks and the crowd let through.
+LEAST_VERIFIED = 0.05
+
+
+class Part(BaseModel):
+    """A part of a plan: a key it does not know is refused by name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class FindingRule(Part):
+    """A unit whose present text has a finding of this check with one of the verdicts, or a value below a bound.
+
+    ``lowest: 0.2`` is the lowest fifth of the values of that check in the unit's language, of the texts that are present.
+    """
+
+    check: str = ""
+    verdict: list[Literal["ok", "warn", "fail", "abstain", "score"]] = []
+    below: float | None = None
+    lowest: Annotated[float, Field(gt=0, lt=1)] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> "FindingRule":
+        if (bool(self.verdict) + (self.below is not None) + (self.lowest is not None)) != 1:
+            raise ValueError("say one of verdict, below and lowest")
+        if not self.check and not self.verdict:
+            raise ValueError("below and lowest need the check whose value they bound")
+        return self
+
+
+class After(Part):
+    """Units that an earlier campaign of the dataset has finished with, by how it ended: the chain's link.
+
+    Units are let in as they become ready. Items without a text of their own wait for the texts they point at instead:
+    until each of these has one of the rule's statuses.
+    """
+
+    campaign: Slug
+    outcome: list[Literal["agreed", "disputed", "done", "rejected"]] = ["done"]
+
+
+class Admission(Part):
+    """Which units get a task: by status, kind, the machines' route, findings, an earlier campaign; and of these a seeded share.
+
+    A unit is in when it fits any of the ``findings``, and everything else.
+    """
+
+    status: list[Literal["new", "drafted", "verified", "rejected", "composed"]] = ["drafted"]
+    kinds: list[str] = []
+    route: Literal["", "pass", "people"] = ""
+    findings: list[FindingRule] = []
+    after: After | None = None
+    share: float = Field(1.0, gt=0, le=1)
+    seed: int = 1
+
+
+class Audience(Part):
+    """Who is asked: members of a role, and with ``others`` nobody who has written or judged the unit in another campaign."""
+
+    role: Literal["annotator", "expert"] = "annotator"
+    others: bool = False
+
+
+class Bound(Part):
+    """A number below or above a bound, which itself is outside."""
+
+    below: float | None = None
+    above: float | None = None
+
+
+Wanted = str | int | list[str | int] | Bound
+
+
+class Condition(Part):
+    """What the answers say, field by field of the payload: in any of them, in all, or in the one that the consensus chose.
+
+    ``any: {quality: wrong}`` holds when somebody answered so; several fields in one rule must hold in the same answer.
+    """
+
+    any: dict[str, Wanted] = {}
+    all: dict[str, Wanted] = {}
+    consensus: dict[str, Wanted] = {}
+    either: list["Condition"] = []
+    """Holds when one of these does."""
+
+
+class Effect(Part):
+    """What comes of the answers when the condition holds; an effect without one always does.
+
+    ``adopt`` makes the chosen text the unit's, ``verify`` besides that says it is verified; ``redo`` asks again, in another
+    campaign when ``to`` names one, and after ``cap`` rounds an expert decides; ``reject`` ends the unit; ``label`` keeps the
+    consensus as a label and leaves the unit as it is.
+    """
+
+    when: Condition | None = None
+    do: Literal["adopt", "verify", "redo", "reject", "label"]
+    to: Slug | None = None
+    reason: str = ""
+    cap: int = Field(3, ge=1, le=20)
+
+
+class Qualification(Part):
+    """Training with feedback, then a test, for each person and language, before real work."""
+
+    training: int = Field(5, ge=0, le=200)
+    test: int = Field(10, ge=1, le=200)
+    pass_: float = Field(0.8, gt=0, le=1, alias="pass")
+    tries: int = Field(2, ge=1, le=20)
+    days: int = Field(180, ge=1, le=3650)
+
+
+class QualityRule(Part):
+    """Pause a person whose accuracy on gold is below the bound beyond doubt, after at least so many graded answers."""
+
+    pause_below: float = Field(gt=0, lt=1)
+    after: int = Field(10, ge=1, le=1000)
+
+
+class CreditRule(Part):
+    """What an answer is worth: so much for a submission, a minute or a word of the source."""
+
+    per: Literal["submission", "minute", "word"] = "submission"
+    rate: Annotated[str, Field(pattern=r"^\d{1,6}(\.\d{1,6})?$")]
+    unit: str = Field("points", min_length=1, max_length=12)
+    cap_minutes: float = Field(10, gt=0, le=600)
+
+
+class Plan(Part):
+    """A campaign as it is written in YAML."""
+
+    slug: Slug
+    name: str = Field(min_length=1, max_length=120)
+    guideline: str = ""
+    task_type: Spec = "post_edit"
+    verify_type: Spec = "verify"
+    adjudicate_type: Spec = "adjudicate"
+    aggregator: Spec = "majority"
+    languages: list[str] = []
+    admission: Admission = Admission()
+    audience: Audience = Audience()
+    overlap: int = Field(1, ge=1, le=50)
+    max_overlap: int = Field(0, ge=0, le=50)
+    order: Literal["oldest", "priority", "uncertainty", "similar"] = "oldest"
+    gold_rate: float = Field(0, ge=0, le=0.5)
+    qualification: Qualification | None = None
+    quality_rule: QualityRule | None = None
+    credit: CreditRule | None = None
+    batch_size: int = Field(0, ge=0, le=1000)
+    batch_days: int = Field(7, ge=1, le=365)
+    verification: Literal["all", "disputed", "share", "none"] = "all"
+    verification_share: float = Field(LEAST_VERIFIED, ge=0, le=1)
+    effects: list[Effect] = []
+    max_rounds: int = Field(3, ge=1, le=20)
+    lease_minutes: int = Field(30, ge=1, le=24 * 60)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Plan":
+        if self.max_overlap and self.max_overlap < self.overlap:
+            raise ValueError("max_overlap is less than overlap: leave it out for a fixed number of answers")
+        if self.verification in ("disputed", "share") and self.verification_share < LEAST_VERIFIED:
+            raise ValueError(f"verification_share is at least {LEAST_VERIFIED}: without a random share nobody knows what was missed")
+        if self.effects and any(one.when is None for one in self.effects[:-1]):
+            raise ValueError("an effect without a condition comes last: what stands behind it would never happen")
+        return self
+
+
+def checked(plan: dict[str, Any]) -> Plan:
+    """The plan with its defaults; raises `Invalid` with the path of each key that is wrong."""
+    try:
+        return Plan.model_validate(plan)
+    except ValidationError as error:
+        errors = {".".join(map(str, e["loc"])) or "campaign": _reason(e) for e in error.errors()}
+        raise Invalid(f"The campaign is not valid: {'; '.join(f'{k}: {v}' for k, v in errors.items())}.", errors) from error
+
+
+def _reason(error: Any) -> str:
+    if error["type"] == "extra_forbidden":
+        known = f", only {', '.join(Plan.model_fields)}" if len(error["loc"]) == 1 else ""
+        return f"there is no such key{known}"
+    return str(error["msg"]).removeprefix("Value error, ")

@@ -1,0 +1,303 @@
+"""A workflow is a chain of campaigns: post-edit, a survey by two, an expert's edit and rating, labels again, adjudication."""
+
+import pytest
+
+from annotation.actions import adjudication, assignments, campaigns
+from annotation.models import Assignment, Consensus, Finding, Task, Unit
+from core.errors import Conflict, Refused
+from tests.world import world
+
+pytestmark = pytest.mark.django_db
+CHAIN = """
+campaigns:
+  - slug: post-edit
+    name: Post-edit
+    verification: none
+    effects: [{do: adopt}]
+  - slug: survey
+    name: Two questions by two people
+    task_type: survey
+    admission: {after: {campaign: post-edit}}
+    audience: {others: true}
+    overlap: 2
+    verification: none
+    effects:
+      - when: {any: {quality: wrong}}
+        do: redo
+        to: post-edit
+        cap: 2
+        reason: somebody calls it wrong
+      - when: {any: {culture: strange}}
+        do: reject
+        reason: it is strange where the language is spoken
+      - {do: adopt}
+  - slug: expert
+    name: Expert edit and rating
+    task_type: verify
+    admission: {after: {campaign: survey}}
+    audience: {role: expert, others: true}
+    verification: none
+    effects:
+      - when: {any: {rating: {below: 4}}}
+        do: redo
+        to: post-edit
+        reason: rated under 4
+      - {do: verify}
+  - slug: relabel
+    name: Labels in both languages
+    task_type: relabel
+    admission: {kinds: [pair], status: [verified], after: {campaign: expert}}
+    overlap: 2
+    max_overlap: 3
+    verification: disputed
+    effects: [{do: label}]
+"""
+FINE, WRONG = {"quality": "good", "culture": "typical"}, {"quality": "wrong", "culture": "not_sure"}
+
+
+@pytest.fixture
+def cast():
+    return world()
+
+
+@pytest.fixture
+def chain(cast):
+    made = {one.slug: one for one in campaigns.from_yaml(cast.dataset, CHAIN, by=cast.ada)}
+    for one in made.values():
+        campaigns.open_campaign(one, by=cast.ada)
+    return made
+
+
+def now(row):
+    row.refresh_from_db()
+    return row
+
+
+def answer(campaign, person, payload):
+    campaigns.admit_due()
+    mine = assignments.claim(campaign, by=person)
+    assert mine is not None, f"{person} is given nothing in {campaign}"
+    return assignments.submit(mine, payload, by=person, key=f"key-{mine.pk}")
+
+
+def text(words):
+    return {"content": {"text": words}}
+
+
+def survey(campaign, person, answers):
+    return answer(campaign, person, {"answers": answers})
+
+
+def test_the_whole_chain_runs_from_one_yaml(cast):
+    premise, hypothesis = cast.drafted("A cat sat.", "Paka aliketi."), cast.drafted("An animal sat.", "Mnyama aliketi.")
+    cast.pair(premise.item, hypothesis.item)
+    chain = {one.slug: one for one in campaigns.from_yaml(cast.dataset, CHAIN, by=cast.ada)}
+    opened = {slug: campaigns.open_campaign(one, by=cast.ada) for slug, one in chain.items()}
+    assert opened == {"post-edit": 2, "survey": 0, "expert": 0, "relabel": 0}
+    answer(chain["post-edit"], cast.bola, text("Paka alikaa."))
+    answer(chain["post-edit"], cast.bola, text("Mnyama aliketi."))
+    assert now(premise).status == "drafted" and premise.current.content == {"text": "Paka alikaa."}
+    for person in (cast.bisi, cast.ben):
+        survey(chain["survey"], person, FINE)
+        survey(chain["survey"], person, FINE)
+    answer(chain["expert"], cast.efe, {"decision": "accept", "rating": 5})
+    assert not campaigns.admit_due() and now(premise).status == "verified"
+    answer(chain["expert"], cast.efe, {"decision": "accept", "rating": 4, **text("Mnyama alikaa.")})
+    assert now(hypothesis).status == "verified"
+    for person, label in ((cast.bola, "neutral"), (cast.bisi, "entailment"), (cast.ben, "entailment")):
+        survey(chain["relabel"], person, {"source": "entailment", "target": label})
+    labels = Consensus.objects.get(task__campaign=chain["relabel"])
+    assert labels.outcome == "agreed" and labels.chosen.payload["answers"]["target"] == "entailment"
+    assert Unit.objects.get(item__kind="pair", language="sw").status == "composed"
+    assert not Task.objects.filter(status="open").exists() and not campaigns.admit_due()
+
+
+def test_when_either_says_wrong_it_is_asked_for_again_and_comes_back_to_the_survey(cast, chain):
+    unit = cast.drafted("A cat sat.", "Paka aliketi.")
+    campaigns.admit(chain["post-edit"])
+    answer(chain["post-edit"], cast.bola, text("Paka."))
+    survey(chain["survey"], cast.bisi, FINE)
+    survey(chain["survey"], cast.ben, WRONG)
+    again = chain["post-edit"].tasks.get(round=2)
+    assert (again.status, again.reason, again.unit) == ("open", "somebody calls it wrong", unit)
+    assert chain["survey"].tasks.get().status == "redo" and not campaigns.admit_due()
+    answer(chain["post-edit"], cast.ben, text("Paka ameketi."))
+    assert campaigns.admit_due() == 1
+    assert chain["survey"].tasks.get(status="open").round == 2
+
+
+def test_after_its_cap_of_rounds_an_expert_decides(cast, chain):
+    unit = cast.drafted("A cat sat.", "Paka aliketi.")
+    campaigns.admit(chain["post-edit"])
+    answer(chain["post-edit"], cast.bola, text("Paka."))
+    survey(chain["survey"], cast.bisi, WRONG)
+    survey(chain["survey"], cast.ben, WRONG)
+    answer(chain["post-edit"], cast.bola, text("Paka huyo."))
+    survey(chain["survey"], cast.bisi, WRONG)
+    survey(chain["survey"], cast.ben, WRONG)
+    last = chain["survey"].tasks.get(round=2)
+    assert (last.status, last.stage) == ("open", "verify")
+    answer(chain["survey"], cast.efe, {"decision": "accept", "rating": 3, **text("Paka alikaa.")})
+    assert now(unit).current.content == {"text": "Paka alikaa."} and unit.status == "verified"
+
+
+def test_a_low_rating_of_the_expert_sends_it_back_to_the_crowd(cast, chain):
+    unit = cast.drafted("A cat sat.", "Paka aliketi.")
+    campaigns.admit(chain["post-edit"])
+    answer(chain["post-edit"], cast.bola, text("Paka."))
+    survey(chain["survey"], cast.bisi, FINE)
+    survey(chain["survey"], cast.ben, FINE)
+    answer(chain["expert"], cast.efe, {"decision": "accept", "rating": 2})
+    assert chain["post-edit"].tasks.get(round=2).reason == "rated under 4" and now(unit).status == "drafted"
+
+
+def test_an_effect_may_reject_the_unit_with_its_reason(cast, chain):
+    unit = cast.drafted("A cat sat.", "Paka aliketi.")
+    campaigns.admit(chain["post-edit"])
+    answer(chain["post-edit"], cast.bola, text("Paka."))
+    survey(chain["survey"], cast.bisi, FINE | {"culture": "strange"})
+    survey(chain["survey"], cast.ben, FINE)
+    assert now(unit).status == "rejected" and chain["survey"].tasks.get().status == "rejected"
+
+
+def test_nobody_judges_a_unit_they_have_worked_on_in_another_campaign(cast, chain):
+    cast.drafted("A cat sat.", "Paka aliketi.")
+    campaigns.admit(chain["post-edit"])
+    answer(chain["post-edit"], cast.bola, text("Paka."))
+    campaigns.admit_due()
+    assert assignments.claim(chain["survey"], by=cast.bola) is None
+    assert assignments.claim(chain["survey"], by=cast.bisi) is not None
+
+
+def test_control_without_that_rule_the_author_judges_their_own_text(cast, chain):
+    cast.drafted("A cat sat.", "Paka aliketi.")
+    campaigns.admit(chain["post-edit"])
+    answer(chain["post-edit"], cast.bola, text("Paka."))
+    chain["survey"].audience = {"role": "annotator", "others": False}
+    chain["survey"].save()
+    campaigns.admit_due()
+    assert assignments.claim(chain["survey"], by=cast.bola) is not None
+
+
+def test_an_audience_of_experts_gives_annotators_nothing(cast, chain):
+    cast.drafted("A cat sat.", "Paka aliketi.")
+    expert_only = chain["post-edit"]
+    expert_only.audience = {"role": "expert"}
+    expert_only.save()
+    campaigns.admit(expert_only)
+    assert assignments.claim(expert_only, by=cast.bola) is None
+    mine = assignments.claim(expert_only, by=cast.efe)
+    assert mine.stage == "annotate"
+    assignments.submit(mine, text("Paka."), by=cast.efe, key="k")
+
+
+def test_a_third_is_asked_when_two_disagree_and_nobody_when_they_agree(cast):
+    campaign = cast.campaign(overlap=2, max_overlap=3, verification="none")
+    agreed, disputed = cast.drafted("One.", "Moja."), cast.drafted("Two.", "Mbili.")
+    campaigns.admit(campaign)
+    for person, words in ((cast.bola, "b"), (cast.bisi, "c")):
+        answer(campaign, person, text("a"))
+        answer(campaign, person, text(words))
+    assert now(agreed).status == "verified"
+    task = campaign.tasks.get(unit=disputed)
+    assert (task.status, task.needed, task.open) == ("open", 3, 1)
+    answer(campaign, cast.ben, text("c"))
+    assert now(task).status == "done" and now(disputed).current.content == {"text": "c"}
+
+
+def test_control_a_fixed_overlap_concludes_a_dispute_with_what_it_has(cast):
+    campaign = cast.campaign(overlap=2, verification="none")
+    cast.drafted("Two.", "Mbili.")
+    campaigns.admit(campaign)
+    answer(campaign, cast.bola, text("b"))
+    answer(campaign, cast.bisi, text("c"))
+    assert campaign.tasks.get().status == "done" and Consensus.objects.get().outcome == "disputed"
+
+
+def test_units_are_admitted_by_what_checks_found(cast):
+    units = [cast.drafted(f"Sentence {n}.", f"Sentensi {n}.") for n in range(10)]
+    for n, unit in enumerate(units):
+        Finding.objects.create(translation=unit.current, check_name="round_trip", verdict="score", value=n * 10.0, signature="s")
+    Finding.objects.create(translation=units[9].current, check_name="length", verdict="fail", value=9.0, signature="s")
+    rule = {"findings": [{"check": "round_trip", "lowest": 0.2}, {"verdict": ["fail"]}]}
+    campaign = campaigns.create(cast.dataset, slug="low", name="Low", admission=rule, by=cast.ada)
+    campaigns.open_campaign(campaign, by=cast.ada)
+    assert set(campaign.tasks.values_list("unit", flat=True)) == {units[0].pk, units[1].pk, units[9].pk}
+    assert campaigns.admit(campaign) == 0
+
+
+def test_the_least_certain_comes_first_where_the_campaign_orders_so(cast):
+    calm, worse, failed = (cast.drafted(f"{n}.", f"{n}!") for n in range(3))
+    for unit, value in ((calm, 90.0), (worse, 20.0), (failed, 95.0)):
+        Finding.objects.create(translation=unit.current, check_name="round_trip", verdict="score", value=value, signature="s")
+    Finding.objects.create(translation=failed.current, check_name="numbers", verdict="fail", signature="s")
+    campaign = campaigns.create(cast.dataset, slug="low", name="Low", order="uncertainty", by=cast.ada)
+    campaigns.open_campaign(campaign, by=cast.ada)
+    given = []
+    while mine := assignments.claim(campaign, by=cast.bola):
+        given.append(mine.task.unit)
+        assignments.skip(mine, "too hard", by=cast.bola)
+    assert given == [failed, worse, calm]
+
+
+def test_similar_texts_come_together_where_the_campaign_orders_so(cast):
+    bridge, market = "the old bridge by the river was closed {} times last year", "fresh fish is sold at the market on {} days"
+    for number in range(6):
+        cast.drafted((bridge if number % 2 else market).format(number), f"{number}")
+    campaign = campaigns.create(cast.dataset, slug="near", name="Near", order="similar", by=cast.ada)
+    campaigns.open_campaign(campaign, by=cast.ada)
+    texts = [one.unit.item.content["text"][:5] for one in campaign.tasks.order_by("-priority", "pk")]
+    assert texts in (["the o"] * 3 + ["fresh"] * 3, ["fresh"] * 3 + ["the o"] * 3)
+
+
+def disputed(cast, **changes):
+    campaign = cast.campaign(overlap=2, **changes)
+    unit = cast.drafted("A cat sat.", "Paka aliketi.")
+    campaigns.admit(campaign)
+    answer(campaign, cast.bola, text("b"))
+    answer(campaign, cast.bisi, text("c"))
+    return campaign, unit
+
+
+def test_an_expert_takes_one_of_the_answers_that_disagree(cast):
+    campaign, unit = disputed(cast)
+    mine = assignments.claim(campaign, by=cast.efe)
+    assert (mine.stage, assignments.task_type(mine).name) == ("adjudicate", "adjudicate")
+    assignments.submit(mine, {"take": "A"}, by=cast.efe, key="k")
+    decided = Consensus.objects.get()
+    assert decided.outcome == "adjudicated" and decided.chosen.payload["content"] == now(unit).current.content
+    assert unit.current.author in (cast.bola, cast.bisi) and unit.status == "verified"
+
+
+def test_an_expert_writes_their_own_where_none_will_do(cast):
+    campaign, unit = disputed(cast)
+    answer(campaign, cast.efe, {"own": text("Paka alikaa."), "note": "both are half"})
+    assert now(unit).current.content == {"text": "Paka alikaa."} and unit.current.author == cast.efe
+
+
+def test_with_a_second_opinion_two_experts_must_agree_and_a_third_decides(cast):
+    campaign, unit = disputed(cast)
+    other, third = cast.bola, cast.olu
+    for person in (third, cast.zed):
+        cast.dataset.members.create(user=person, role="expert", languages=["sw"])
+    mine = assignments.claim(campaign, by=cast.efe)
+    adjudication.ask_second(mine, by=cast.efe)
+    with pytest.raises(Conflict, match="asked for already"):
+        adjudication.ask_second(mine, by=cast.efe)
+    assignments.submit(mine, {"take": "A"}, by=cast.efe, key="k")
+    assert now(unit).status == "drafted"
+    assert assignments.claim(campaign, by=other) is None
+    answer(campaign, third, {"take": "B"})
+    assert campaign.tasks.get().needed == 3
+    answer(campaign, cast.zed, {"take": "B"})
+    assert now(unit).status == "verified" and round(Consensus.objects.get().confidence, 2) == 0.67
+
+
+def test_who_answered_does_not_adjudicate(cast):
+    campaign, _ = disputed(cast)
+    cast.dataset.members.filter(user=cast.bola).update(role="expert")
+    assert assignments.claim(campaign, by=cast.bola) is None
+    forced = Assignment.objects.get(person=cast.bola)
+    forced.stage = "adjudicate"
+    with pytest.raises(Refused):
+        assignments.submit(forced, {"take": "A"}, by=cast.bola, key="other")
