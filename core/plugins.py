@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.errors import Invalid
+from core.hashing import digest
 
 
 class Plugin(BaseModel):
@@ -33,7 +34,9 @@ class Plugin(BaseModel):
 
 
 def _short(value: Any) -> str:
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    """A parameter in a signature: plain values are readable, anything nested is named by its hash."""
+    parts = value if isinstance(value, list) else [value]
+    return digest(value)[:8] if any(isinstance(part, dict | list) for part in parts) else ",".join(map(str, parts))
 
 
 class BrokenPlugin(RuntimeError):
