@@ -15,11 +15,14 @@ SHOWN = 5
 def question(task: Task, *, with_context: bool = True) -> Question:
     """The question a task puts. Its ``context``, which checking an answer can do without, has each part only where there is one:
 
+    ``candidates``: {letter, payload} of each different answer, for those who adjudicate;
     ``references``: field → {kind, content, translation} of each item this one points at (the table of a question);
     ``used_in``: up to five of {kind, field, content, references} of the items that point at this one (a premise's pairs).
     """
     unit, item = task.unit, task.unit.item
     kind = item.dataset.kinds.kind(item.kind)
+    answers = candidates(task) if task.stage == Stage.ADJUDICATE else []
+    shown = {"candidates": [{"letter": one.letter, "payload": one.submission.payload} for one in answers]} if answers else {}
     return Question(
         kind=kind,
         kind_name=item.kind,
@@ -27,8 +30,8 @@ def question(task: Task, *, with_context: bool = True) -> Question:
         draft=unit.current.content if unit.current else None,
         source_language=item.language,
         target_language=unit.language,
-        context=_context(unit, kind) if with_context else {},
-        letters=tuple(one.letter for one in candidates(task)) if task.stage == Stage.ADJUDICATE else (),
+        context=_context(unit, kind) | shown if with_context else {},
+        letters=tuple(one.letter for one in answers),
     )
 
 

@@ -7,7 +7,6 @@ from django.db import connection, transaction
 from annotation import policies, queue
 from annotation.actions import campaigns, settling
 from annotation.models import Campaign, Submission, Task, Unit
-from annotation.models.assignments import Stage
 from annotation.plans import Plan, checked
 from core.errors import Conflict, Invalid
 from core.models import User

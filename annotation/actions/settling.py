@@ -126,11 +126,18 @@ def _judge(row: Assignment, answer: BaseModel) -> None:
         outcomes.apply(Effect(do=outcome, reason=reason, cap=row.campaign.max_rounds), task, unit, row)
         return
     outcomes.adopt(unit, asked.text(answer), row.person, mark(row))
-    answers = [one.payload for one in _answers(row.campaign).filter(assignment__task=task)]
-    chosen = Consensus.objects.select_related("chosen").get(task=task).chosen.payload
-    found = effect(row.campaign.effects, answers, chosen)
+    found = _effect_so_far(task)
     # What asked for another round too often was given to the expert, whose yes is the last word.
     outcomes.apply(found if found.do != "redo" else VERIFY, task, unit, row)
+
+
+def _effect_so_far(task: Task) -> Effect:
+    """What the answers of the annotate stage ask for."""
+    concluded = Consensus.objects.select_related("chosen").filter(task=task).first()
+    if concluded is None:
+        return VERIFY
+    answers = [one.payload for one in _answers(task.campaign).filter(assignment__task=task)]
+    return effect(task.campaign.effects, answers, concluded.chosen.payload)
 
 
 def _adjudicate(row: Assignment) -> None:

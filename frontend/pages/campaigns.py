@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import yaml
 from django import forms
 from django.contrib import messages
 from django.core.validators import validate_slug
@@ -10,18 +11,20 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from annotation import policies
-from annotation.actions import campaigns
+from annotation.actions import campaigns, revising
 from annotation.models import Campaign, Dataset, Task
 from annotation.task_types import task_types
 from core.errors import Missing
 from core.policy import require
 from frontend.pages.access import dataset_render, member_page
-from frontend.pages.forms import Text, asked, done, language_choice
+from frontend.pages.forms import Text, YamlField, asked, done, language_choice
+from frontend.pages.pace import pace
 
 EXAMPLE = """\
 slug: post-edit
@@ -87,13 +90,17 @@ class NewGuideline(forms.Form):
     )
 
 
+class NewPlan(forms.Form):
+    plan = YamlField(label=_("Plan"), help_text=_("What is done stays done, and what people hold they may still send."))
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_page
 def campaigns_page(request: HttpRequest, dataset: Dataset) -> HttpResponse:
-    form, yaml = NewCampaign(dataset), Yaml()
+    form, text = NewCampaign(dataset), Yaml()
     if request.method == "POST":
         require(policies.manage(request.user, dataset))
-        form, yaml, made = asked(request, {"create": _create, "yaml": _create_from_yaml})(request, dataset)
+        form, text, made = asked(request, {"create": _create, "yaml": _create_from_yaml})(request, dataset)
         if made:
             messages.success(
                 request, gettext("%(name)s is made. Open it when the guideline is ready.") % {"name": made}
@@ -103,9 +110,9 @@ def campaigns_page(request: HttpRequest, dataset: Dataset) -> HttpResponse:
     context = {
         "campaigns": [(one, _by_status(one.tasks.all()), policies.work_in(request.user, one)) for one in found],
         "form": form,
-        "yaml": yaml,
+        "yaml": text,
     }
-    status = 422 if form.errors or yaml.errors else 200
+    status = 422 if form.errors or text.errors else 200
     return dataset_render(request, "frontend/campaigns.html", dataset, status=status, **context)
 
 
@@ -140,7 +147,9 @@ def campaign(request: HttpRequest, dataset: Dataset, campaign: str) -> HttpRespo
     return _campaign(request, found)
 
 
-def _campaign(request: HttpRequest, found: Campaign, form: forms.Form | None = None) -> HttpResponse:
+def _campaign(
+    request: HttpRequest, found: Campaign, form: forms.Form | None = None, plan: forms.Form | None = None
+) -> HttpResponse:  # fmt: skip
     guidelines = list(found.guidelines.select_related("created_by"))
     version = request.GET.get("version", "")
     shown = next((one for one in guidelines if str(one.version) == version), guidelines[0] if guidelines else None)
@@ -154,9 +163,11 @@ def _campaign(request: HttpRequest, found: Campaign, form: forms.Form | None = N
         "shown": shown,
         "form": form or NewGuideline(initial={"text": guidelines[0].text if guidelines else ""}),
         "work": policies.work_in(request.user, found),
+        "plan": plan or NewPlan(initial={"plan": _plan(found)}),
+        "pace": pace(found, timezone.now().date()),
         "moves": [verb for verb in Campaign.flow.moves if Campaign.flow.allows(found, verb)],
     }
-    status = 422 if form and form.errors else 200
+    status = 422 if (form and form.errors) or (plan and plan.errors) else 200
     return dataset_render(request, "frontend/campaign.html", found.dataset, status=status, **context)
 
 
@@ -165,7 +176,7 @@ def _by_language(found: Campaign) -> list[tuple[str, dict[str, int]]]:
     table: dict[str, dict[str, int]] = {}
     rows = found.tasks.values_list("language", "status", "stage").annotate(Count("pk")).order_by("language")
     for tag, status, stage, count in rows:
-        row = table.setdefault(tag, {"annotate": 0, "verify": 0, "done": 0, "redo": 0, "rejected": 0, "total": 0})
+        row = table.setdefault(tag, {"annotate": 0, "verify": 0, "adjudicate": 0, "done": 0, "redo": 0, "rejected": 0, "total": 0})
         name = stage if status == Task.Status.OPEN else status
         row[name] = row.get(name, 0) + count
         row["total"] += count
@@ -206,13 +217,32 @@ def _revise(request: HttpRequest, found: Campaign) -> HttpResponse:
     return _campaign(request, found, form)
 
 
+def _plan(found: Campaign) -> str:
+    """The campaign's plan as YAML, without its guideline, which has a place of its own."""
+    plan = revising.plan_of(found).model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"guideline"})
+    return yaml.safe_dump(plan, allow_unicode=True, sort_keys=False, width=100)
+
+
+def _change(request: HttpRequest, found: Campaign) -> HttpResponse:
+    require(policies.manage(request.user, found.dataset))
+    form = NewPlan(request.POST)
+    changes = form.cleaned_data["plan"] if form.is_valid() else None
+    if changes is not None and not isinstance(changes, dict):
+        form.add_error("plan", gettext("A plan holds keys and values such as “overlap: 2”."))
+    elif changes is not None:
+        changed = done(form, revising.revise, found, **{str(key): value for key, value in changes.items()}, by=request.user)
+        if changed is not None:
+            return _told(request, found, gettext("Changed: %(names)s.") % {"names": ", ".join(changed) or gettext("nothing")})
+    return _campaign(request, found, plan=form)
+
+
 def _told(request: HttpRequest, found: Campaign, message: str) -> HttpResponse:
     messages.success(request, message)
     return redirect("campaign", found.dataset.slug, found.slug)
 
 
 MOVES: dict[str, Callable[[HttpRequest, Campaign], HttpResponse]] = {
-    "open": _open, "pause": _pause, "close": _close, "admit": _admit, "revise": _revise,
+    "open": _open, "pause": _pause, "close": _close, "admit": _admit, "revise": _revise, "change": _change,
 }  # fmt: skip
 urlpatterns = [
     path("d/<slug:slug>/campaigns/", campaigns_page, name="campaigns"),

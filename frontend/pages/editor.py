@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from annotation.records import Question
+from annotation.records import Choice, Question
 from annotation.schema import TRANSLATABLE, Kind, Schema
 from annotation.task_types import TaskType
 
+# Where an adjudicator takes none of the answers.
+OWN = "own"
 Content = dict[str, Any]
 Path = tuple[str | int, ...]
 
@@ -85,16 +87,46 @@ def _wanted(asked: Question) -> list[str]:
     return [name for name in asked.kind.translatable if asked.source.get(name) is not None]
 
 
-def payload(form: Mapping[str, str], asked: Question, task_type: TaskType) -> Content:
-    """The answer as typed. Boxes left blank are left out, except those of the text itself."""
+def payload(form: Mapping[str, str], asked: Question, task_type: TaskType, everybody: TaskType | None = None) -> Content:
+    """The answer as typed. Boxes left blank are left out, except those of the text itself.
+
+    `everybody` is what the campaign asks of everybody else: an adjudicator's own answer is one to that.
+    """
     fields = task_type.Payload.model_fields
     found: Content = {name: _lines(form[name]) for name in fields if form.get(name)}
+    if "answers" in fields:
+        found["answers"] = {
+            one.name: form[name] for one in task_type.choices(asked) if form.get(name := f"answers.{one.name}")
+        }
+    if everybody and found.get("take") == OWN:
+        inner = {key.removeprefix("own."): value for key, value in form.items()}
+        del found["take"]
+        found["own"] = payload(inner, asked, everybody)
+        found["own"].pop("comment", None)
     if "content" in fields:
         content = {name: _typed(form, (name,), asked.source[name], asked.draft) for name in _wanted(asked)}
         # Where the text may stay as it came, an unchanged one is no new text.
         if fields["content"].is_required() or content != asked.draft:
             found["content"] = content
     return found
+
+
+def rows(
+    asked: Question, task_type: TaskType, chosen: Mapping[str, str], errors: Mapping[str, str]
+) -> list[tuple[Choice, str, str]]:
+    """Each question that is answered by choosing, with the value that is chosen and what is wrong with it."""
+    return [
+        (one, chosen.get(one.name, ""), errors.get(f"answers.{one.name}", "")) for one in task_type.choices(asked)
+    ]
+
+
+def candidates(asked: Question, task_type: TaskType) -> list[Content]:
+    """The answers an adjudicator chooses among, each with what it chose in the words of its question."""
+    said = {one.name: one for one in task_type.choices(asked)}
+    return [
+        one | {"answers": [(said[k].text, said[k].options.get(v, v)) for k, v in one["payload"].get("answers", {}).items() if k in said]}
+        for one in asked.context.get("candidates", [])
+    ]
 
 
 def neighbours(context: Content, schema: Schema) -> list[Neighbour]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from annotation import policies
-from annotation.actions import units
+from annotation.actions import revising, units
 from annotation.models import Dataset, Finding, Member, Submission, Translation, Unit
 from annotation.models.members import Role
 from core.errors import Invalid, Missing, Refused
@@ -89,7 +89,8 @@ def unit(request: HttpRequest, dataset: Dataset, pk: int) -> HttpResponse:
         reason = request.POST.get("reason", "")
         if not reason.strip():
             raise Invalid(_("Say why: the reason is kept in the unit's history."), {"reason": _("is missing")})
-        asked(request, {"reject": units.reject, "reopen": units.reopen})(found, by=request.user, reason=reason)
+        moves = {"reject": units.reject, "reopen": units.reopen, "withdraw": revising.withdraw}
+        asked(request, moves)(found, by=request.user, reason=reason)
         return redirect("unit", dataset.slug, pk)
     return dataset_render(request, "frontend/unit.html", dataset, **_whole(request.user, dataset, found))
 
@@ -123,6 +124,7 @@ def _whole(user: User, dataset: Dataset, unit: Unit) -> dict[str, Any]:
         "schema": dataset.kinds.kinds,
         "may_decide": policies.decide(user, unit),
         "reopens": Unit.flow.allows(unit, "reopen"),
+        "withdraws": policies.manage(user, dataset) and unit.tasks.filter(status="open").exists(),
         "rejects": Unit.flow.allows(unit, "reject"),
     }
 

@@ -14,8 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from annotation import policies
-from annotation.actions import assignments
+from annotation.actions import adjudication, assignments
 from annotation.models import Assignment, Campaign, Dataset
+from annotation.models.assignments import Stage
+from annotation.task_types import TaskType, task_types
 from core.errors import Conflict, DragomanError, Invalid, Missing, Refused
 from core.languages import language
 from frontend import errors, sheet
@@ -115,19 +117,30 @@ def skip(request: HttpRequest, assignment: Assignment) -> Answer:
     return None
 
 
+def second(request: HttpRequest, assignment: Assignment) -> Answer:
+    adjudication.ask_second(assignment, by=request.user)
+    return None
+
+
 def give_back(request: HttpRequest, assignment: Assignment) -> Answer:
     assignments.give_back(assignment, by=request.user)
     return redirect("campaign", assignment.campaign.dataset.slug, assignment.campaign.slug)
 
 
 MOVES: dict[str, Callable[[HttpRequest, Assignment], Answer]] = {
-    "submit": submit, "save": save, "stay": stay, "skip": skip, "give_back": give_back,
+    "submit": submit, "save": save, "stay": stay, "skip": skip, "give_back": give_back, "second": second,
 }  # fmt: skip
 
 
 def _payload(form: Any, assignment: Assignment) -> dict[str, Any]:
     asked_for = assignments.question(assignment.task, with_context=False)
-    return editor.payload(form, asked_for, assignments.task_type(assignment))
+    return editor.payload(form, asked_for, *_asked(assignment))
+
+
+def _asked(assignment: Assignment) -> tuple[TaskType, TaskType | None]:
+    """What the person is asked, and where they adjudicate what everybody else was asked."""
+    everybody = task_types.build(assignment.campaign.task_type) if assignment.stage == Stage.ADJUDICATE else None
+    return assignments.task_type(assignment), everybody
 
 
 def screen(
@@ -148,15 +161,22 @@ def _desk(
     request: HttpRequest, campaign: Campaign, assignment: Assignment, problem: Invalid | Conflict | None
 ) -> dict[str, Any]:  # fmt: skip
     task, question = sheet.task(assignment)
-    task_type = assignments.task_type(assignment)
-    answer = editor.payload(request.POST, question, task_type) if problem else task.saved or {}
+    task_type, everybody = _asked(assignment)
+    answer = editor.payload(request.POST, question, task_type, everybody) if problem else task.saved or {}
     said = getattr(problem, "errors", {})
+    writes = everybody or task_type
+    own = answer.get("own") or {} if everybody else answer
+    edits = "content" in writes.Payload.model_fields
     return {
         "task": task,
+        "kind": question.kind,
         "current": assignment.task.unit.current,
         "answer": answer,
         "template": task_type.template,
-        "blocks": editor.blocks(question, typed=answer.get("content"), earlier=task.earlier, errors=said),
+        "heading": _heading(task, task_type),
+        "blocks": editor.blocks(question, typed=own.get("content"), earlier=task.earlier, errors=said) if edits else [],
+        "choices": editor.rows(question, writes, own.get("answers", {}), said),
+        "candidates": editor.candidates(question, writes),
         "neighbours": editor.neighbours(task.context, campaign.dataset.kinds),
         "troubles": [one for one in task.findings if one.verdict in ("fail", "warn")],
         "calm": [one for one in task.findings if one.verdict not in ("fail", "warn")],
@@ -165,6 +185,13 @@ def _desk(
         "flagged": request.POST.get("flagged", ""),
         "key": request.POST.get("key") or uuid4().hex,
     }
+
+
+def _heading(task: sheet.Task, task_type: TaskType) -> str:
+    """What is to be done, in a word or two."""
+    if task_type.name == "post_edit":
+        return _("Edit") if task.draft else _("Translate")
+    return {"verify": _("Verify"), "adjudicate": _("Adjudicate")}.get(task_type.name) or task_type.label
 
 
 urlpatterns = [path("d/<slug:slug>/work/<slug:campaign>/", work, name="work")]

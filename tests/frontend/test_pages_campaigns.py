@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from annotation.actions import assignments
 from annotation.models import Campaign
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +50,21 @@ def test_a_campaign_offers_its_work_to_those_it_is_for(scene, as_, page):
     work = reverse("work", args=["xnli", "post-edit"])
     assert work in page(as_(scene.cast.bola), "campaign", "xnli", "post-edit")
     assert work not in page(as_(scene.cast.ada), "campaign", "xnli", "post-edit")
+
+
+def test_the_plan_of_a_live_campaign_is_changed_on_its_page(scene, as_):
+    client, url = as_(scene.cast.ada), reverse("campaign", args=["xnli", "post-edit"])
+    assert "lease_minutes: 30" in client.get(url).content.decode()
+    wrong = client.post(url, {"do": "change", "plan": "lease_minute: 5"})
+    assert wrong.status_code == 422 and "lease_minute: there is no such key" in wrong.content.decode()
+    assert client.post(url, {"do": "change", "plan": "- 5"}).status_code == 422
+    assert client.post(url, {"do": "change", "plan": "lease_minutes: 5"}).status_code == 302
+    assert Campaign.objects.get(slug="post-edit").lease_minutes == 5
+    assert as_(scene.cast.bola).post(url, {"do": "change", "plan": "overlap: 3"}).status_code == 403
+
+
+def test_a_campaigns_page_says_how_fast_it_goes(scene, as_):
+    mine = assignments.claim(scene.campaign, by=scene.cast.bola)
+    assignments.submit(mine, {"content": {"text": "Paka."}}, by=scene.cast.bola, key="k")
+    page = as_(scene.cast.ada).get(reverse("campaign", args=["xnli", "post-edit"])).content.decode()
+    assert 'class="pace"' in page and "0.1 a day came in the last seven days" in page and "they are there by" in page

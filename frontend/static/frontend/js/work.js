@@ -71,8 +71,24 @@ function leaf(id) {
   else screen.focusEditor();
 }
 
+/** In a row of choices a digit chooses there, elsewhere in the first row without an answer, or in the only one. */
+function choose(number, event) {
+  const rows = [...root.querySelectorAll("fieldset.choice")];
+  const here = event.target.closest?.("fieldset.choice");
+  const row = here ?? rows.find((one) => !one.querySelector("input:checked")) ?? (rows.length === 1 ? rows[0] : null);
+  const choice = row?.querySelectorAll("input[type=radio]")[number - 1];
+  if (!choice || choice.disabled) return false;
+  choice.checked = true;
+  choice.dispatchEvent(new Event("input", { bubbles: true }));
+  choice.focus();
+  if (choice.value === "own") root.querySelector("details.own").open = true;
+  // What is next to be answered is where the next digit belongs.
+  else rows[rows.indexOf(row) + 1]?.querySelector("input:checked, input")?.focus();
+}
+
 /** Outside of the ratings a digit decides; among them it rates. */
 function digit(number, event) {
+  if (root.querySelector("fieldset.choice")) return choose(number, event);
   const name = !event.altKey && event.target.closest?.(".rating") ? "rating" : "decision";
   const choice = root.querySelectorAll(`input[name=${name}]`)[number - 1];
   if (!choice || choice.disabled) return false;
@@ -105,7 +121,7 @@ listen({
   edit: () => (root.querySelector(".box") ? root.querySelector(".box").focus() : false),
   rating,
   leave,
-  ...Object.fromEntries([1, 2, 3, 4, 5].map((number) => [number, (event) => digit(number, event)])),
+  ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => [number, (event) => digit(number, event)])),
 });
 
 document.addEventListener("visibilitychange", () => {

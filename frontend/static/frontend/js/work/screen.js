@@ -26,7 +26,8 @@ export function replace(html) {
 /** Put the person where they write; where a keyboard would cover the screen, only when they tap. */
 export function focusEditor() {
   if (matchMedia("(pointer: coarse)").matches) return;
-  const place = root.querySelector(".box") ?? root.querySelector("[data-empty]");
+  const boxes = [...root.querySelectorAll(".box")].filter((one) => one.checkVisibility());
+  const place = boxes[0] ?? root.querySelector("fieldset.choice input, [data-empty]");
   place?.focus({ preventScroll: true });
   place?.setSelectionRange?.(0, 0);
 }
