@@ -30,20 +30,33 @@ class Question:
     """For an adjudication: the letters of the answers that disagree."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """One person's answer as an aggregator sees it: crowd-kit's task, worker, label, with a weight between 0 and 1."""
+    """One person's answer as an aggregator sees it: crowd-kit's task, worker, label, with a weight between 0 and 1.
+
+    ``label`` is the answer as one comparable text. ``weight`` is what the person is worth (accuracy on gold); only the
+    aggregators that say so count it. ``value`` is what the label stands for where the label itself cannot be worked with:
+    the text (or its fields) behind a digest, ``[[start, end, label], …]`` in code points, ``{"left": …, "right": …}``.
+    """
 
     task: int
     worker: str
     label: str
     weight: float = 1.0
+    value: Any = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """What an aggregator concludes for one task: the label, its confidence between 0 and 1, and whether people agreed."""
+    """What an aggregator concludes for one task: the label, its confidence between 0 and 1, and whether people agreed.
+
+    The label need not be one that somebody gave for this task: a model may overrule them, a mean lies between them.
+    ``value`` is the conclusion itself where it is more than its label: a number, the text chosen, the spans merged.
+    ``distribution`` is every possible label's probability (or share of the weight), where the aggregator has one.
+    """
 
     label: str
     confidence: float
     agreed: bool
+    value: Any = None
+    distribution: dict[str, float] = field(default_factory=dict)

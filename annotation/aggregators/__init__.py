@@ -1,16 +1,25 @@
 """Many answers to one: one file an aggregator. The contract is `Aggregator`; `aggregators` is the registry."""
 
 from collections.abc import Iterable
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
 
 from annotation.records import Answer, Verdict
 from core.plugins import Plugin, Registry
+
+Takes = Literal["labels", "numbers", "preferences", "spans", "texts"]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Aggregator(Plugin):
     """Concludes a label for each task from its answers, whatever their order."""
 
+    takes: ClassVar[Takes] = "labels"
+    """What its answers must be: one of a closed set of labels, a number as text, left/right/tie, spans or free text."""
+
     def aggregate(self, answers: Iterable[Answer]) -> dict[int, Verdict]:
-        """Task id to verdict, for every task that has an answer."""
+        """Task id to verdict, for every task that has an answer; `Invalid` when an answer is not what it takes."""
         raise NotImplementedError(f"{self.name} does not aggregate")
 
 
