@@ -210,6 +210,14 @@ def duration(seconds: float | None) -> str:
 
 
 @register.filter
+def brief(seconds: float | None) -> str:
+    """A short time to the digit that matters: milliseconds, seconds with a decimal, seconds, then as `duration`."""
+    if seconds is None or seconds >= 120:
+        return duration(seconds)
+    return f"{number(seconds * 1000, 0)} ms" if seconds < 1 else f"{number(seconds, 1 if seconds < 10 else 0)} s"
+
+
+@register.filter
 def facts(data: dict[str, Any]) -> str:
     """What an event says besides its verb, on one line."""
     said = (
