@@ -76,9 +76,15 @@ class History:
         """The text as it stands."""
         return self.texts[-1] if self.texts else None
 
-    def by(self, maker: Maker) -> list[Answered]:
-        """The answers of one stage."""
-        return [answer for answer in self.answers if answer.maker == maker]
+    @property
+    def writers(self) -> list[Answered]:
+        """The crowd's answers that propose a text; what else it was asked, such as a survey, revises nothing."""
+        return [answer for answer in self.answers if answer.maker == "crowd" and answer.hash]
+
+    @property
+    def experts(self) -> list[Answered]:
+        """The experts' answers: each is a judgement of the text, whether they change it or not."""
+        return [answer for answer in self.answers if answer.maker == "expert"]
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,10 @@ def read(dataset: Dataset, languages: Iterable[str]) -> Iterator[History]:
     """The histories of all units in the languages, by unit: five queries, and never more than a chunk of each in memory."""
     people, of_unit = _people(dataset), {"unit__item__dataset": dataset, "unit__language__in": list(languages)}
     translations, answers, findings = _translations(of_unit), _answers(of_unit), _findings(of_unit)
-    units = Unit.objects.filter(item__dataset=dataset, language__in=of_unit["unit__language__in"]).order_by("pk")
+    # Records without a text of their own, such as pairs, are labelled, not revised.
+    kinds = [name for name, kind in dataset.kinds.kinds.items() if kind.translatable]
+    wanted = {"item__dataset": dataset, "item__kind__in": kinds, "language__in": of_unit["unit__language__in"]}
+    units = Unit.objects.filter(**wanted).order_by("pk")
     columns = ("pk", "item__key", "item__kind", "language", "status", "current")
     # The units are asked for first, the rest with the first unit: what the rest knows besides came in between.
     for unit, key, kind, language, status, current in units.values_list(*columns).iterator(CHUNK):

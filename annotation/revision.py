@@ -157,7 +157,7 @@ def interval(part: int, whole: int) -> tuple[float, float] | None:
 
 def _count_changes(made: Report, history: History) -> None:
     """What each stage did to this text, and what became of it with the experts."""
-    crowd, experts = history.by("crowd"), history.by("expert")
+    crowd, experts = history.writers, history.experts
     draft, last = history.draft, history.present
     # What would stand there without experts: the text as it was when the first of them answered.
     first = min((answer.pk for answer in experts), default=None)
@@ -215,7 +215,7 @@ def _count_answers(made: Report, history: History) -> None:
     for language in (history.language, ALL):
         made.rounds[language][max(answer.round for answer in history.answers)] += 1
         made.tasks[language].update(ended.values())
-        for answer in history.answers:
+        for answer in (*history.writers, *history.experts):
             time = made.times[language, answer.maker]
             time.seconds.append(answer.seconds)
             time.simulated += answer.simulated

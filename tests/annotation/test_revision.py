@@ -93,6 +93,13 @@ def test_a_text_that_was_sent_back_and_is_not_there_again_is_under_way(cast):
     assert ("sw", "expert") not in found.changes
 
 
+def test_an_answer_of_the_crowd_without_a_text_revises_nothing(cast):
+    row = cast.drafted("The cat sat.", "one", key="s")
+    submitted(task(cast.campaign("survey"), row, status="done"), cast.bola, "annotate", {"quality": "good"})
+    found = revision.report(cast.dataset)
+    assert found.empty and not found.changes
+
+
 def test_ratings_rounds_and_what_was_sent_back(report):
     assert report.ratings["sw"] == {5: 1, 3: 1, 4: 1} and report.ratings[ALL] == {5: 2, 3: 1, 4: 1}
     assert report.rounds["sw"] == {1: 3, 2: 1}
