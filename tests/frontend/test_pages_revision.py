@@ -27,7 +27,7 @@ def test_it_shows_what_each_stage_changed(cast, ada, page):
     revised(cast)
     shown = page(ada, "revision", "xnli")
     assert "of the texts that experts decided would stand otherwise without them: 3 of 5." in " ".join(shown.split())
-    assert "<strong>50 %</strong> <span class=\"faint\">2 of 4</span>" in shown
+    assert "<strong>50.0 %</strong> <span class=\"faint\">2 of 4</span>" in shown
     assert "wrong tense" in shown and "=no sentence" in shown
     assert '<svg viewBox="0 0 100 10"' in shown and "style=" not in shown
 
