@@ -1,6 +1,5 @@
 """What machines do for a dataset: the runs there are, one run live, and the form that starts drafting."""
 
-import csv
 import json
 from collections import defaultdict
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from annotation.models import Dataset
+from core import spreadsheet
 from core.errors import Missing
 from core.plugins import Plugin, Registry
 from frontend.pages.access import dataset_render, manager_page
@@ -120,27 +120,11 @@ def run_errors(request: HttpRequest, dataset: Dataset, pk: int) -> StreamingHttp
 
 
 def _csv_lines(run: Run) -> Iterator[str]:
-    writer = csv.writer(Echo())
     if run.job.get("name") == "import_file":
-        yield writer.writerow(["line", "field", "reason"])
-        rows: Any = run.rejections.order_by("line", "pk").values_list("line", "field", "reason")
-    else:
-        yield writer.writerow(["item", "error", "reason"])
-        rows = run.items.filter(status=RunItem.Status.DEAD).order_by("pk").values_list("pk", "error_class", "error")
-    for row in rows.iterator(2000):
-        yield writer.writerow(map(_harmless, row))
-
-
-class Echo:
-    """A file that gives back what is written to it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _harmless(cell: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if str(cell)[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+        rejected = run.rejections.order_by("line", "pk").values_list("line", "field", "reason")
+        return spreadsheet.lines(("line", "field", "reason"), rejected.iterator(2000))
+    dead = run.items.filter(status=RunItem.Status.DEAD).order_by("pk").values_list("pk", "error_class", "error")
+    return spreadsheet.lines(("item", "error", "reason"), dead.iterator(2000))
 
 
 def _run_of(dataset: Dataset, pk: int) -> Run:

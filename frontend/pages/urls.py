@@ -9,6 +9,7 @@ from frontend.pages import (
     imports,
     members,
     releases,
+    revision,
     runs,
     units,
     work,
@@ -24,6 +25,7 @@ urlpatterns = [
     *campaigns.urlpatterns,
     *work.urlpatterns,
     *members.urlpatterns,
+    *revision.urlpatterns,
     *releases.urlpatterns,
     *downloads.urlpatterns,
 ]

@@ -187,16 +187,20 @@ def origin(translation: Any) -> SafeString:
 @register.filter
 def number(value: float | None, decimals: int | None = None) -> str:
     """A number with its thousands apart; a dash for none."""
-    return "–" if value is None else number_format(value, decimals, use_l10n=True, force_grouping=True)
+    if value is None:
+        return "–"
+    # Django's own would cut the digits off.
+    return number_format(value if decimals is None else round(value, decimals), decimals, use_l10n=True, force_grouping=True)
 
 
 @register.filter
-def percent(value: float | None) -> str:
+def percent(value: float | None, decimals: int = 0) -> str:
     """A share between 0 and 1; never rounded up to all of it, nor down to nothing."""
     if value is None:
         return "–"
-    shown = round(value * 100)
-    return f"{99 if shown == 100 and value < 1 else 1 if shown == 0 and value > 0 else shown} %"
+    shown, least = round(value * 100, decimals), 10**-decimals
+    shown = 100 - least if shown == 100 and value < 1 else least if shown == 0 and value > 0 else shown
+    return f"{number(shown, decimals)} %"
 
 
 @register.filter
@@ -207,6 +211,14 @@ def duration(seconds: float | None) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+@register.filter
+def brief(seconds: float | None) -> str:
+    """A short time to the digit that matters: milliseconds, seconds with a decimal, seconds, then as `duration`."""
+    if seconds is None or seconds >= 120:
+        return duration(seconds)
+    return f"{number(seconds * 1000, 0)} ms" if seconds < 1 else f"{number(seconds, 1 if seconds < 10 else 0)} s"
 
 
 @register.filter

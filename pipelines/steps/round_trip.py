@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import ClassVar
 
+from annotation.edits import chrf
 from core.languages import language
 from pipelines.records import Draft, Found, Generate, text_of
 from pipelines.steps import Step
-from pipelines.steps._scores import bleu, chrf
+from pipelines.steps._scores import bleu
 
 
 class RoundTrip(Step):

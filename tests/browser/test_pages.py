@@ -6,6 +6,7 @@ from django.urls import reverse
 from core.models import ApiToken
 from pipelines.models import Release, Run
 from tests.browser.conftest import work
+from tests.revised import revised
 
 
 @pytest.fixture
@@ -13,11 +14,13 @@ def pages(cast, campaign) -> list[str]:
     """The addresses of a dataset with something of everything in it."""
     run = Run.objects.create(dataset=cast.dataset, job={"name": "draft", "version": "1", "params": {}}, status="done")
     Release.objects.create(dataset=cast.dataset, version="1.0.0", status="published", terms={"name": "XNLI", "languages": ["sw"]})
+    revised(cast, "second")
     slug = cast.dataset.slug
     unit = campaign.tasks.first().unit
     named = [
         ("dataset", slug), ("imports", slug), ("runs", slug), ("run", slug, run.pk), ("draft", slug), ("units", slug),
         ("unit", slug, unit.pk), ("campaigns", slug), ("campaign", slug, campaign.slug), ("members", slug),
+        ("revision", slug),
         ("history", slug), ("releases", slug), ("release", slug, "1.0.0"), ("leaderboard", slug, "1.0.0"),
     ]  # fmt: skip
     return ["/", reverse("account"), *(reverse(name, args=args) for name, *args in named)]

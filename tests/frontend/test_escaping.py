@@ -96,7 +96,7 @@ def stage(scene):
 
 PAGES = [
     "home", "account", "dataset", "history", "imports", "runs", "run", "draft", "units", "unit", "campaigns",
-    "campaign", "members", "releases", "release", "leaderboard", "invitation",
+    "campaign", "members", "revision", "releases", "release", "leaderboard", "invitation",
 ]  # fmt: skip
 
 

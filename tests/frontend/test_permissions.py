@@ -72,6 +72,7 @@ def arguments(scene, row: Row, user: User | None) -> dict[str, Any]:
         "unit": slug | {"pk": scene.unit.pk},
         "campaign": slug | {"campaign": scene.campaign.slug},
         "work": slug | {"campaign": scene.campaign.slug},
+        "revision_table": slug | {"name": "changes"},
         "release": release,
         "leaderboard": release,
         "download": release | {"path": "README.md"},

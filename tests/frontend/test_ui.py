@@ -72,6 +72,23 @@ def test_a_duration_reads_as_people_say_it(seconds, said):
     assert ui.duration(seconds) == said
 
 
+def test_a_number_is_rounded_not_cut():
+    assert [ui.number(41.56, 1), ui.number(47.6, 0), ui.number(1234.5), ui.number(None, 1)] == ["41.6", "48", "1,234.5", "–"]
+
+
+def test_a_share_with_a_decimal_is_no_more_rounded_away():
+    shares = (0.0024, 0.0001, 0.9999, 0.173)
+    assert [ui.percent(one, 1) for one in shares] == ["0.2 %", "0.1 %", "99.9 %", "17.3 %"]
+    assert (ui.percent(0.0, 1), ui.percent(1.0, 1)) == ("0.0 %", "100.0 %")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(None, "–"), (0.0123, "12 ms"), (3.21, "3.2 s"), (47.6, "48 s"), (150, "2 min 30 s")]
+)
+def test_a_short_time_is_told_to_the_digit_that_matters(seconds, said):
+    assert ui.brief(seconds) == said
+
+
 def test_a_meter_says_in_words_what_it_shows():
     html = ui.meter("Swahili", 60, verified=12, drafted=0)
     assert 'aria-label="Swahili: 12 verified of 60"' in html

@@ -7,11 +7,12 @@ import pytest
 from sacrebleu import __version__ as version
 from sacrebleu.metrics import BLEU, CHRF
 
+from annotation.edits import chrf
 from annotation.schema import Kind
 from core.languages import language
 from pipelines.records import Draft
 from pipelines.steps import steps
-from pipelines.steps._scores import bleu, chrf, tokenizer
+from pipelines.steps._scores import bleu, tokenizer
 
 TEXT = Kind.model_validate({"fields": {"text": {"type": "text", "translate": True}}})
 
