@@ -1,7 +1,7 @@
 """Agreement in a dataset, read from its submissions whenever it is asked for: by campaign, question, language and week."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter, itemgetter
@@ -29,6 +29,15 @@ class Row:
     scale: str
     found: Agreement
     simulated: int
+
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """One flat record for each measure, for files and programs: numbers with all their digits, None where there is none."""
+        counts = {name: getattr(self.found, name) for name in ("tasks", "shared", "votes", "people")}
+        place = {"campaign": self.campaign.slug, "question": self.question, "language": self.language, "week": self.week}
+        common = place | {"scale": self.scale} | counts | {"simulated": self.simulated}
+        return [common | {"measure": name} | asdict(one) for name, one in self.found.measures.items()]
 
 
 class _Vote(NamedTuple):
