@@ -17,15 +17,15 @@ from annotation.records import Answer
 __all__ = ["NAMES", "SCALES", "Agreement", "Estimate", "agreement"]
 
 NAMES = {
-    "raw": "raw agreement",
+    "raw": "Raw agreement",
     "cohen": "Cohen's κ",
     "fleiss": "Fleiss' κ",
     "alpha": "Krippendorff's α",
     "ac1": "Gwet's AC1",
-    "alpha_u": "unitised α",
-    "iou": "character IoU",
-    "f1": "character F1",
-    "identical": "identical texts",
+    "alpha_u": "Unitised α",
+    "iou": "Character IoU",
+    "f1": "Character F1",
+    "identical": "Identical texts",
     "chrf": "chrF between texts",
 }
 """What each measure is called. All are at most 1, which is perfect agreement."""

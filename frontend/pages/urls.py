@@ -2,6 +2,7 @@
 
 from frontend.pages import (
     account,
+    agreement,
     campaigns,
     datasets,
     downloads,
@@ -22,6 +23,7 @@ urlpatterns = [
     *runs.urlpatterns,
     *units.urlpatterns,
     *campaigns.urlpatterns,
+    *agreement.urlpatterns,
     *work.urlpatterns,
     *members.urlpatterns,
     *releases.urlpatterns,

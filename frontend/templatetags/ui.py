@@ -187,7 +187,11 @@ def origin(translation: Any) -> SafeString:
 @register.filter
 def number(value: float | None, decimals: int | None = None) -> str:
     """A number with its thousands apart; a dash for none."""
-    return "–" if value is None else number_format(value, decimals, use_l10n=True, force_grouping=True)
+    if value is None:
+        return "–"
+    # Django would cut the digits that are too many off.
+    rounded = value if decimals is None else round(value, decimals)
+    return number_format(rounded, decimals, use_l10n=True, force_grouping=True)
 
 
 @register.filter

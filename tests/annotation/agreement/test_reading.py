@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 import pytest
 
 from annotation.agreement import reading
-from annotation.models import Assignment, Member, Submission, Task
+from annotation.models import Member
 from annotation.models.assignments import Stage
 from annotation.task_types.verify import Verify
-from tests.world import task, world
+from tests.answered import VERIFY, asked, judged
+from tests.answered import answered as answered_at
+from tests.world import world
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)  # in 2026-W48
@@ -20,18 +22,8 @@ def cast():
     return world()
 
 
-def answered(row: Task, *answers: tuple, stage: str = Stage.ANNOTATE, at: datetime = MONDAY) -> None:
-    """Answers of people to a task, in order, as if they had claimed and submitted."""
-    for person, text in answers:
-        held = Assignment.objects.create(
-            task=row, campaign=row.campaign, person=person, stage=stage, status="submitted", lease_until=at
-        )
-        verdict = {"decision": "accept", "rating": 4} if stage == Stage.VERIFY else {"content": {"text": text}}
-        Submission.objects.create(assignment=held, payload=verdict, seconds=1, idempotency_key="k", body_hash="h", created=at)
-
-
-def asked(cast, campaign, language: str = "sw", **changes) -> Task:
-    return task(campaign, cast.drafted("A cat.", "Paka.", language), needed=2, **changes)
+def answered(row, *answers, at: datetime = MONDAY, **changes) -> None:
+    answered_at(row, *answers, at=at, **changes)
 
 
 def rows(cast, **wanted) -> dict[tuple, reading.Row]:
@@ -69,7 +61,7 @@ def test_a_task_belongs_to_the_week_of_its_last_answer(cast):
 
 def test_neither_verification_nor_gold_nor_tests_are_agreement_of_the_crowd(cast):
     campaign = cast.campaign()
-    answered(asked(cast, campaign), (cast.efe, ""), stage=Stage.VERIFY)
+    answered(asked(cast, campaign), (cast.efe, judged("accept")), stage=Stage.VERIFY)
     for purpose in ("gold", "training", "test"):
         answered(asked(cast, campaign, purpose=purpose), (cast.bola, "Paka."), (cast.bisi, "Paka."))
     assert rows(cast) == {}
@@ -96,14 +88,9 @@ def test_an_answer_asked_for_only_because_people_differ_does_not_count(cast):
 
 def test_each_question_of_a_task_type_is_compared_for_itself(cast, monkeypatch):
     monkeypatch.setattr(Verify, "compared", lambda self, answer: {"decision": answer.decision, "rating": str(answer.rating)})
-    campaign = cast.campaign(task_type={"name": "verify", "version": "1", "params": {}})
-    row = asked(cast, campaign)
-    for person, rating in ((cast.bola, 4), (cast.bisi, 5)):
-        held = Assignment.objects.create(
-            task=row, campaign=campaign, person=person, stage=Stage.ANNOTATE, status="submitted", lease_until=MONDAY
-        )
-        verdict = {"decision": "accept", "rating": rating}
-        Submission.objects.create(assignment=held, payload=verdict, seconds=1, idempotency_key="k", body_hash="h", created=MONDAY)
+    campaign = cast.campaign(task_type=VERIFY)
+    verdicts = [judged("accept") | {"rating": rating} for rating in (4, 5)]
+    answered(asked(cast, campaign), *zip((cast.bola, cast.bisi), verdicts, strict=True))
     raw = {one.question: one.found.measures["raw"].value for one in reading.of_dataset(cast.dataset) if not one.week}
     assert raw == {"decision": 1, "rating": 0}
 
