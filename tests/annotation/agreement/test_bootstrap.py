@@ -31,6 +31,13 @@ def test_an_interval_holds_the_value_and_is_the_same_at_every_look():
         assert one.low < one.value < one.high, name
 
 
+@pytest.mark.parametrize("block", [1, 7, 1000])
+def test_how_many_resamples_are_worked_on_at_a_time_changes_nothing(monkeypatch, block):
+    first = estimates(at_random(5), "ordinal")
+    monkeypatch.setattr(bootstrap, "BLOCK", block)
+    assert estimates(at_random(5), "ordinal") == first
+
+
 def test_more_tasks_make_the_interval_narrower():
     few, many = (estimates(at_random(5, tasks=tasks))["alpha"] for tasks in (50, 800))
     assert many.high - many.low < (few.high - few.low) / 2
@@ -52,6 +59,16 @@ def test_an_interval_of_one_task_is_not_given():
     found = agreement([Answer(1, "a", "x"), Answer(1, "b", "y")]).measures["raw"]
     assert (found.value, found.low, found.high) == (0, None, None)
     assert found.reason == "too few tasks for an interval"
+
+
+def test_an_interval_that_would_not_hold_its_own_value_is_not_given():
+    """Kappas of pairs who met a dozen times are too low, resampled ones lower still; with many pairs the interval misses the value."""
+    found = estimates(at_random(1, tasks=12000, people=60))
+    assert (found["cohen"].low, found["cohen"].high) == (None, None)
+    assert "people share too few tasks with each other" in found["cohen"].reason
+    assert found["fleiss"].low < found["fleiss"].value < found["fleiss"].high
+    closer = estimates(at_random(1, tasks=4000, people=6))["cohen"]
+    assert closer.low < closer.value < closer.high, "the control: few people who meet often"
 
 
 def test_another_seed_gives_another_interval_but_the_same_value(monkeypatch):
