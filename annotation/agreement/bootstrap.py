@@ -60,8 +60,9 @@ def estimates(measures: dict[str, Measure], table: Table) -> dict[str, Estimate]
             return [measure.value(one) for measure, one in zip(measures.values(), sums, strict=True)]
 
     whole = values(np.ones((table.tasks, 1)))
-    # Of one task every resample is the same.
-    blocks = _weights(table.tasks, min(BLOCK, ROOM // sum(parts.shape) or 1)) if table.shared > 1 else iter([np.full((table.tasks, 1), np.nan)])
+    if table.shared == 1:  # then resamples say nothing: every one is the same, or empty
+        return {name: _estimate(float(one[0]), np.empty(0), measures[name].undefined) for name, one in zip(measures, whole, strict=True)}
+    blocks = _weights(table.tasks, min(BLOCK, ROOM // sum(parts.shape) or 1))
     drawn = [np.concatenate(one) for one in zip(*map(values, blocks), strict=True)]
     return {
         name: _estimate(float(one[0]), resampled, measure.undefined)
@@ -73,7 +74,7 @@ def _estimate(value: float, drawn: np.ndarray, undefined: str) -> Estimate:
     if np.isnan(value):
         return Estimate(None, reason=undefined)
     defined = drawn[~np.isnan(drawn)]
-    if len(defined) < len(drawn) / 2:
+    if len(defined) < max(len(drawn) / 2, 1):
         return Estimate(value, reason=FEW)
     low, high = np.percentile(defined, [2.5, 97.5])
     # A kappa of few tasks is biased, a resampled one twice: an interval beside its own value would say more than is known.

@@ -6,8 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
+from annotation.actions import campaigns
+from annotation.agreement.reading import of_dataset
 from annotation.models import Member
+from pipelines.actions import crowd
 from tests.answered import VERIFY, answered, asked, judgements
 from tests.world import world
 
@@ -47,6 +51,25 @@ def test_what_a_simulated_crowd_says_is_called_simulated(cast, capsys):
     Member.objects.filter(dataset=cast.dataset, user=cast.bisi).update(simulated=True)
     call_command("agreement", "xnli", "--campaign", "judge")
     assert "Simulated crowd: 24 of these answers are by programs" in capsys.readouterr().out
+
+
+def test_a_simulated_crowd_agrees_the_more_the_more_skilled_it_is(cast):
+    """The whole way: tasks claimed and answered through the queue, then read."""
+    for number in range(30):
+        cast.drafted(f"Sentence {number}.", f"Sentensi {number}.", key=f"n{number}")
+
+    def identical(slug: str, skill: float) -> float:
+        campaign = campaigns.create(cast.dataset, slug=slug, name=slug, overlap=2, verification="none", by=cast.ada)
+        with transaction.atomic():
+            campaigns.open_campaign(campaign, by=cast.ada)
+            crowd.simulate(campaign, people=3, experts=0, skill=skill, answers=lambda unit: {"text": f"Sahihi {unit.item.key}."})
+            [whole] = [row for row in of_dataset(cast.dataset, campaign=campaign) if not row.week]
+            transaction.set_rollback(True)
+        assert whole.simulated == whole.found.votes > 60
+        return whole.found.measures["identical"].value
+
+    assert identical("perfect", 1.0) == 1
+    assert identical("careless", 0.5) < 0.8
 
 
 def test_why_a_cell_is_empty_is_said_below_the_table(cast, capsys):
