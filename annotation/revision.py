@@ -128,7 +128,8 @@ def report(dataset: Dataset, languages: Iterable[str] = ()) -> Report:
     """The report on a dataset, or on some of its languages: six queries, however many texts there are."""
     tags = sorted(languages) or dataset.language_tags
     made = of(histories.read(dataset, tags), tags)
-    skipped = Assignment.objects.filter(campaign__dataset=dataset, task__language__in=tags, status=Assignment.Status.SKIPPED)
+    work = Assignment.objects.filter(campaign__dataset=dataset, task__language__in=tags, task__purpose="work")
+    skipped = work.filter(status=Assignment.Status.SKIPPED)
     for tag, why, times in skipped.values_list("task__language", "reason").annotate(Count("pk")):
         made.reasons[tag, "skipped", why] += times
     return made

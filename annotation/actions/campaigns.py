@@ -121,7 +121,7 @@ def columns(dataset: Dataset, plan: Plan) -> dict[str, Any]:
         "task_type": _asked(plan.task_type, "annotate"),
         "verify_type": _asked(plan.verify_type, "verify"),
         "adjudicate_type": _asked(plan.adjudicate_type, "adjudicate"),
-        "aggregator": aggregators.build(plan.aggregator).spec(),
+        "aggregator": _settling(plan.aggregator),
     }  # fmt: skip
 
 
@@ -155,6 +155,14 @@ def _asked(spec: Spec, stage: str) -> dict[str, Any]:
     if stage not in task_type.stages:
         raise Invalid(f"The task type {task_type.name!r} is for {', '.join(task_type.stages)}, not for {stage}.")
     return task_type.spec()
+
+
+def _settling(spec: Spec) -> dict[str, Any]:
+    aggregator = aggregators.build(spec)
+    if not aggregator.settles:
+        fit = ", ".join(name for name, one in aggregators.all.items() if one.settles)
+        raise Invalid(f"A campaign cannot settle task by task with {aggregator.name!r}; those that can are {fit}.")
+    return aggregator.spec()
 
 
 def _languages(dataset: Dataset, tags: list[str]) -> list[str]:

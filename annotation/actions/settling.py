@@ -69,9 +69,10 @@ def _consensus(campaign: Campaign, answers: Iterable[Submission]) -> list[Consen
     first: dict[tuple[int, str], Submission] = {}
     votes = []
     for one in answers:
-        task, label = one.assignment.task_id, asked.label_of(asked.Payload.model_validate(one.payload))
+        task, answer = one.assignment.task_id, asked.Payload.model_validate(one.payload)
+        label = asked.label_of(answer)
         first.setdefault((task, label), one)
-        votes.append(Answer(task, str(one.assignment.person_id), label))
+        votes.append(Answer(task, str(one.assignment.person_id), label, value=asked.text(answer)))
     outcome = {True: Consensus.Outcome.AGREED, False: Consensus.Outcome.DISPUTED}
     return [
         Consensus(

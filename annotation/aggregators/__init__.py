@@ -18,6 +18,11 @@ class Aggregator(Plugin):
     takes: ClassVar[Takes] = "labels"
     """What its answers must be: one of a closed set of labels, a number as text, left/right/tie, spans or free text."""
 
+    settles: ClassVar[bool] = False
+    """Whether its word on a task is always an answer somebody gave to that very task, and needs no other task: then a
+    campaign may settle by it, answer by answer. The others conclude over many tasks at once, or make an answer of their own.
+    """
+
     def aggregate(self, answers: Iterable[Answer]) -> dict[int, Verdict]:
         """Task id to verdict, for every task that has an answer; `Invalid` when an answer is not what it takes."""
         raise NotImplementedError(f"{self.name} does not aggregate")

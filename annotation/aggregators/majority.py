@@ -13,6 +13,7 @@ class Majority(Aggregator):
 
     name: ClassVar[str] = "majority"
     label: ClassVar[str] = "Majority vote"
+    settles: ClassVar[bool] = True
     threshold: Share = 0.5
 
     def aggregate(self, answers: Iterable[Answer]) -> dict[int, Verdict]:

@@ -23,6 +23,7 @@ class TextCentroid(Aggregator):
     name: ClassVar[str] = "text_centroid"
     label: ClassVar[str] = "Most central text (chrF)"
     takes: ClassVar[Takes] = "texts"
+    settles: ClassVar[bool] = True
     threshold: Share = 0.7
 
     def aggregate(self, answers: Iterable[Answer]) -> dict[int, Verdict]:

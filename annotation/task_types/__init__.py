@@ -9,6 +9,7 @@ from core.errors import Invalid
 from core.plugins import Plugin, Registry
 
 Outcome = Literal["adopt", "accept", "redo", "reject"]
+Scale = Literal["nominal", "ordinal", "interval", "spans", "text"]
 
 
 class TaskType(Plugin):
@@ -18,6 +19,8 @@ class TaskType(Plugin):
     stages: ClassVar[tuple[str, ...]] = ("annotate",)
     template: ClassVar[str]
     """The partial that draws its form, below frontend/templates."""
+    scale: ClassVar[Scale] = "nominal"
+    """What its labels are, and so which measures of agreement mean something: numbers if ordinal or interval."""
 
     def parse(self, payload: Any, question: Question) -> BaseModel:
         """The answer, typed; raises `Invalid` with field and reason when it is no answer to this question."""
@@ -41,6 +44,10 @@ class TaskType(Plugin):
     def label_of(self, answer: BaseModel) -> str:
         """The answer as one comparable value: what aggregators count and agreement compares."""
         raise NotImplementedError(f"{self.name} gives no label")
+
+    def compared(self, answer: BaseModel) -> dict[str, str]:
+        """What agreement compares, by name: the label as the only one, or the answers to several questions each for itself."""
+        return {"": self.label_of(answer)}
 
     def text(self, answer: BaseModel) -> dict[str, Any] | None:
         """The translation the answer proposes, or None when it proposes none."""

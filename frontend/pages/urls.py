@@ -2,6 +2,7 @@
 
 from frontend.pages import (
     account,
+    agreement,
     campaigns,
     datasets,
     downloads,
@@ -23,6 +24,7 @@ urlpatterns = [
     *runs.urlpatterns,
     *units.urlpatterns,
     *campaigns.urlpatterns,
+    *agreement.urlpatterns,
     *work.urlpatterns,
     *members.urlpatterns,
     *revision.urlpatterns,

@@ -189,8 +189,9 @@ def number(value: float | None, decimals: int | None = None) -> str:
     """A number with its thousands apart; a dash for none."""
     if value is None:
         return "–"
-    # Django's own would cut the digits off.
-    return number_format(value if decimals is None else round(value, decimals), decimals, use_l10n=True, force_grouping=True)
+    # Django would cut the digits that are too many off.
+    rounded = value if decimals is None else round(value, decimals)
+    return number_format(rounded, decimals, use_l10n=True, force_grouping=True)
 
 
 @register.filter

@@ -63,6 +63,7 @@ def test_a_campaign_comes_from_yaml(cast):
         (YAML.replace("people}", "people, after: {campaign: post-edit}}"), "cannot come after itself"),
         (YAML.replace("people}", "people, findings: [{check: length}]}"), "say one of verdict, below and lowest"),
         ("campaigns: []", "stands a list"),
+        (YAML + "aggregator: dawid_skene", "cannot settle task by task with 'dawid_skene'; those that can are majority"),
         (YAML + "verify_type: post_edit", "'post_edit' is for annotate, not for verify"),
         (YAML + "aggregator: {name: majority, params: {threshhold: 1}}", "threshhold"),
         ("name: [", "no YAML in line 1"),

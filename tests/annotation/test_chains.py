@@ -301,3 +301,14 @@ def test_who_answered_does_not_adjudicate(cast):
     forced.stage = "adjudicate"
     with pytest.raises(Refused):
         assignments.submit(forced, {"take": "A"}, by=cast.bola, key="other")
+
+
+def test_of_several_texts_a_campaign_may_take_the_one_most_like_the_others(cast):
+    campaign = campaigns.create(
+        cast.dataset, slug="mid", name="Mid", overlap=3, verification="none", aggregator="text_centroid", by=cast.ada
+    )
+    unit = cast.drafted("A cat sat on the mat.", "Paka.")
+    campaigns.open_campaign(campaign, by=cast.ada)
+    for person, words in ((cast.bola, "Paka aliketi juu ya mkeka"), (cast.bisi, "Paka aliketi juu ya mkeka."), (cast.ben, "Mbwa")):
+        answer(campaign, person, text(words))
+    assert now(unit).current.content["text"].startswith("Paka aliketi juu ya mkeka")

@@ -67,6 +67,14 @@ def test_a_share_is_not_rounded_up_to_all_nor_down_to_nothing(share, said):
     assert ui.percent(share) == said
 
 
+@pytest.mark.parametrize(
+    ("value", "decimals", "said"),
+    [(None, 1, "–"), (0.5528, 3, "0.553"), (41.58, 1, "41.6"), (1, 3, "1.000"), (-0.0004, 3, "-0.000"), (12345, None, "12,345")],
+)
+def test_a_number_is_rounded_not_cut_off(value, decimals, said):
+    assert ui.number(value, decimals) == said
+
+
 @pytest.mark.parametrize(("seconds", "said"), [(None, "–"), (5.9, "5 s"), (61, "1 min 1 s"), (7300, "2 h 1 min")])
 def test_a_duration_reads_as_people_say_it(seconds, said):
     assert ui.duration(seconds) == said

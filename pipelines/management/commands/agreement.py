@@ -1,0 +1,77 @@
+"""`manage.py agreement`: how much the people of a dataset agree, each measure beside the others with its interval."""
+
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from annotation.agreement import NAMES, Estimate
+from annotation.agreement.bootstrap import SIGNATURE
+from annotation.agreement.reading import Row, of_dataset
+from annotation.models import Campaign, Dataset
+from core.errors import Missing
+from core.management.base import DragomanCommand
+
+
+class Command(DragomanCommand):
+    help = "Measure agreement by campaign, language and week, from the submissions as they are now."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("dataset", help="its slug")
+        parser.add_argument("--campaign", metavar="SLUG", help="only this campaign")
+
+    def run(self, *args: Any, **options: Any) -> dict[str, Any]:
+        dataset = Dataset.objects.filter(slug=options["dataset"]).first()
+        if dataset is None:
+            raise Missing(f"There is no dataset {options['dataset']!r}.")
+        rows = of_dataset(dataset, campaign=_campaign(dataset, options["campaign"]))
+        for (campaign, question), some in groupby(sorted(rows, key=_place), key=lambda row: (row.campaign, row.question)):
+            self._tell(f"{campaign} ({campaign.slug}{f', {question}' if question else ''})", list(some))
+        if not rows:
+            self.say("Nobody has answered anything yet.")
+        return {"dataset": dataset.slug, "intervals": SIGNATURE, "rows": [record for row in rows for record in row.records]}
+
+    def _tell(self, title: str, rows: list[Row]) -> None:
+        self.say(title)
+        if simulated := sum(row.simulated for row in rows if not row.week):
+            self.say(f"Simulated crowd: {simulated} of these answers are by programs and prove nothing about people.")
+        names = [NAMES[name] for name in rows[0].found.measures]
+        table = [["language", "week", "tasks", "twice", "answers", "people", *names], *map(_cells, rows)]
+        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+        for line in table:
+            self.say("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        for reason in dict.fromkeys(_reasons(rows)):
+            self.say(f"– {reason}")
+        self.say()
+
+
+def _campaign(dataset: Dataset, slug: str | None) -> Campaign | None:
+    found = dataset.campaigns.filter(slug=slug).first() if slug else None
+    if slug and found is None:
+        raise Missing(f"There is no campaign {slug!r} in {dataset}.")
+    return found
+
+
+def _place(row: Row) -> tuple[int, str, str, str]:
+    return row.campaign.pk, row.question, row.language, row.week
+
+
+def _cells(row: Row) -> list[str]:
+    found = row.found
+    counts = [f"{count:,}" for count in (found.tasks, found.shared, found.votes, found.people)]
+    return [row.language, row.week or "all", *counts, *map(_shown, found.measures.values())]
+
+
+def _shown(one: Estimate) -> str:
+    if one.value is None:
+        return "–"
+    interval = "" if one.low is None else f" [{one.low:.3f}, {one.high:.3f}]"
+    return f"{one.value:.3f}{interval}"
+
+
+def _reasons(rows: list[Row]) -> Iterator[str]:
+    """Why some cells are empty, each reason as often as it occurs."""
+    for row in rows:
+        for name, one in row.found.measures.items():
+            if one.reason:
+                yield f"{NAMES[name]}: {one.reason}"
