@@ -148,11 +148,11 @@ def _translations(of_unit: dict[str, Any]) -> RowsOf:
 
 
 def _answers(of_unit: dict[str, Any]) -> RowsOf:
-    wanted = {f"assignment__task__{name}": value for name, value in of_unit.items()}
+    wanted = {f"assignment__task__{name}": value for name, value in of_unit.items()} | {"assignment__task__purpose": "work"}
     task = ("assignment__task", "assignment__task__round", "assignment__task__status", "assignment__task__stage")
     who = ("assignment__person", "assignment__stage")
     return _following(
-        Submission.objects.filter(**wanted, assignment__task__purpose="work"), "assignment__task__unit_id", "pk", *who, *task, "payload", "flagged", "seconds"
+        Submission.objects.filter(**wanted), "assignment__task__unit_id", "pk", *who, *task, "payload", "flagged", "seconds"
     )
 
 

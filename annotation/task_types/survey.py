@@ -2,20 +2,35 @@
 
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from annotation.records import Choice, Question
 from annotation.task_types import TaskType, _choices
 
 
+class Option(BaseModel):
+    """What an answer holds, and what people read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    value: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,29}$")
+    text: str = Field(min_length=1, max_length=100)
+
+
 class Asked(BaseModel):
-    """One question of a survey: its name in the answer, its text, and its options by value."""
+    """One question of a survey: its name in the answer, its text, and its options, which may be written as ``value: text``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")
     text: str = Field(min_length=1, max_length=300)
-    options: dict[str, str] = Field(min_length=2, max_length=9)
+    # A list, for PostgreSQL's jsonb sorts keys, and a scale out of order is another scale.
+    options: tuple[Option, ...] = Field(min_length=2, max_length=9)
+
+    @field_validator("options", mode="before")
+    @classmethod
+    def _as_list(cls, given: Any) -> Any:
+        return [{"value": value, "text": text} for value, text in given.items()] if isinstance(given, dict) else given
 
 
 # The two questions of the survey in "Bridging the Gap" (arXiv:2412.12417).
@@ -55,7 +70,7 @@ class Survey(TaskType):
         return self
 
     def choices(self, question: Question) -> list[Choice]:
-        return [Choice(one.name, one.text, one.options) for one in self.questions]
+        return [Choice(one.name, one.text, {option.value: option.text for option in one.options}) for one in self.questions]
 
     def problems(self, answer: Any, question: Question) -> dict[str, str]:
         return _choices.problems(answer, self.choices(question))

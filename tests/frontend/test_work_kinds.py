@@ -28,6 +28,7 @@ def test_a_survey_shows_the_text_and_its_questions_and_stores_what_was_chosen(ca
     page = bola.get(url).content.decode()
     for words in ("The cat sat.", "Paka aliketi.", "How good is the translation?", "Understandable", "did_not_understand"):
         assert words in page
+    assert page.index('value="good"') < page.index('value="understandable"') < page.index('value="wrong"'), "the order of the plan"
     assert "<textarea class=\"text box" not in page
     missing = send(bola, url, **{"answers.quality": "good"})
     assert missing.status_code == 422 and "answers.culture is missing" in missing.content.decode()
