@@ -26,3 +26,6 @@ class Relabel(TaskType):
 
     def label_of(self, answer: Any) -> str:
         return _choices.label(answer)
+
+    def compared(self, answer: Any) -> dict[str, str]:
+        return answer.answers

@@ -77,3 +77,6 @@ class Survey(TaskType):
 
     def label_of(self, answer: Any) -> str:
         return _choices.label(answer)
+
+    def compared(self, answer: Any) -> dict[str, str]:
+        return answer.answers
