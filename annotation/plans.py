@@ -110,32 +110,6 @@ class Effect(Part):
     cap: int = Field(3, ge=1, le=20)
 
 
-class Qualification(Part):
-    """Training with feedback, then a test, for each person and language, before real work."""
-
-    training: int = Field(5, ge=0, le=200)
-    test: int = Field(10, ge=1, le=200)
-    pass_: float = Field(0.8, gt=0, le=1, alias="pass")
-    tries: int = Field(2, ge=1, le=20)
-    days: int = Field(180, ge=1, le=3650)
-
-
-class QualityRule(Part):
-    """Pause a person whose accuracy on gold is below the bound beyond doubt, after at least so many graded answers."""
-
-    pause_below: float = Field(gt=0, lt=1)
-    after: int = Field(10, ge=1, le=1000)
-
-
-class CreditRule(Part):
-    """What an answer is worth: so much for a submission, a minute or a word of the source."""
-
-    per: Literal["submission", "minute", "word"] = "submission"
-    rate: Annotated[str, Field(pattern=r"^\d{1,6}(\.\d{1,6})?$")]
-    unit: str = Field("points", min_length=1, max_length=12)
-    cap_minutes: float = Field(10, gt=0, le=600)
-
-
 class Plan(Part):
     """A campaign as it is written in YAML."""
 
@@ -152,12 +126,6 @@ class Plan(Part):
     overlap: int = Field(1, ge=1, le=50)
     max_overlap: int = Field(0, ge=0, le=50)
     order: Literal["oldest", "priority", "uncertainty", "similar"] = "oldest"
-    gold_rate: float = Field(0, ge=0, le=0.5)
-    qualification: Qualification | None = None
-    quality_rule: QualityRule | None = None
-    credit: CreditRule | None = None
-    batch_size: int = Field(0, ge=0, le=1000)
-    batch_days: int = Field(7, ge=1, le=365)
     verification: Literal["all", "disputed", "share", "none"] = "all"
     verification_share: float = Field(LEAST_VERIFIED, ge=0, le=1)
     effects: list[Effect] = []

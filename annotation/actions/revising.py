@@ -13,7 +13,7 @@ from core.models import User
 from core.policy import require
 
 # What answers are made of: changed under way, the same task would hold answers to two questions.
-FIXED = ("slug", "task_type", "qualification")
+FIXED = ("slug", "task_type")
 # Slots that are taken stay taken: a task never wants fewer answers than people have given or are writing.
 RESIZE = """
 UPDATE annotation_task SET needed = greatest(%(wanted)s, needed - open), open = greatest(%(wanted)s - (needed - open), 0)
@@ -31,8 +31,8 @@ def plan_of(campaign: Campaign) -> Plan:
     """The campaign's present plan, as its YAML would say it."""
     newest = campaign.guidelines.first()
     values = {name: getattr(campaign, name) for name in Plan.model_fields if name != "guideline"}
-    empty = ("qualification", "quality_rule", "credit", "adjudicate_type", "verify_type")
-    kept = {name: value for name, value in values.items() if value or name not in empty}
+    # A campaign older than these asks them plainly.
+    kept = {name: value for name, value in values.items() if value or name not in ("adjudicate_type", "verify_type")}
     return checked(kept | {"guideline": newest.text if newest else ""})
 
 
@@ -47,7 +47,7 @@ def revise(campaign: Campaign, *, by: User | None, **changes: Any) -> dict[str, 
         # Fresh and locked: two managers change one after the other.
         row = Campaign.objects.select_for_update(no_key=True).select_related("dataset").get(pk=campaign.pk)
         before = plan_of(row)
-        after = checked(before.model_dump(by_alias=True, exclude_none=True) | changes)
+        after = checked(before.model_dump(exclude_none=True) | changes)
         changed = [name for name in Plan.model_fields if getattr(before, name) != getattr(after, name)]
         if fixed := [name for name in changed if name in FIXED and row.tasks.exists()]:
             raise Invalid(f"{' and '.join(fixed)} cannot change while the campaign has tasks: make another campaign.")
@@ -55,7 +55,7 @@ def revise(campaign: Campaign, *, by: User | None, **changes: Any) -> dict[str, 
         if "overlap" in changed:
             resize(row, after.overlap, by)
     campaign.refresh_from_db()
-    return {name: before.model_dump(mode="json", by_alias=True)[Plan.model_fields[name].alias or name] for name in changed}
+    return {name: before.model_dump(mode="json")[name] for name in changed}
 
 
 def resize(campaign: Campaign, wanted: int, by: User | None) -> None:

@@ -30,28 +30,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='campaign',
-            name='batch_days',
-            field=models.PositiveSmallIntegerField(default=7, help_text='days until a batch is due'),
-        ),
-        migrations.AddField(
-            model_name='campaign',
-            name='batch_size',
-            field=models.PositiveSmallIntegerField(default=0, help_text='tasks a person takes at once; 0 means one by one'),
-        ),
-        migrations.AddField(
-            model_name='campaign',
-            name='credit',
-            field=models.JSONField(default=dict, help_text='what an answer is worth; empty means nothing is counted'),
-        ),
-        migrations.AddField(
-            model_name='campaign',
             name='effects',
             field=models.JSONField(default=list),
-        ),
-        migrations.AddField(
-            model_name='campaign',
-            name='gold_rate',
-            field=models.FloatField(default=0, help_text="share of a person's work that is gold"),
         ),
         migrations.AddField(
             model_name='campaign',
@@ -62,16 +42,6 @@ class Migration(migrations.Migration):
             model_name='campaign',
             name='order',
             field=models.CharField(choices=[('oldest', 'oldest first'), ('priority', 'by the priority of the import'), ('uncertainty', 'least certain first'), ('similar', 'similar texts together')], default='oldest', max_length=12),
-        ),
-        migrations.AddField(
-            model_name='campaign',
-            name='qualification',
-            field=models.JSONField(default=dict, help_text='training and test before real work; empty means none'),
-        ),
-        migrations.AddField(
-            model_name='campaign',
-            name='quality_rule',
-            field=models.JSONField(default=dict, help_text='accuracy on gold below which a person is paused'),
         ),
         migrations.AddField(
             model_name='task',

@@ -219,7 +219,7 @@ def _revise(request: HttpRequest, found: Campaign) -> HttpResponse:
 
 def _plan(found: Campaign) -> str:
     """The campaign's plan as YAML, without its guideline, which has a place of its own."""
-    plan = revising.plan_of(found).model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"guideline"})
+    plan = revising.plan_of(found).model_dump(mode="json", exclude_none=True, exclude={"guideline"})
     return yaml.safe_dump(plan, allow_unicode=True, sort_keys=False, width=100)
 
 
