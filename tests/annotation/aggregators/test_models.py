@@ -13,6 +13,8 @@ from annotation.aggregators._votes import votes_of
 from annotation.records import Answer
 from core.errors import Invalid
 
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:crowdkit")  # written for an older pandas
+
 Cast = list[tuple[int, str, str]]
 THEIRS: dict[str, Callable] = {"dawid_skene": crowdkit.DawidSkene, "mace": crowdkit.MACE, "glad": crowdkit.GLAD}
 CROWDS = {  # tasks, people, labels, votes a task
