@@ -10,7 +10,11 @@ from annotation.aggregators._votes import Votes
 
 
 class Mace(LabelModel):
-    """One competence and one habit for each person; the likeliest of some ``starts``; agreed above ``threshold``."""
+    """One competence and one habit for each person; the likeliest of some ``starts``; agreed above ``threshold``.
+
+    Starts are drawn from the seeds 0, 1, …, which also decides a perfect tie. crowd-kit repeats seed 0 however many it makes,
+    so one start is its result.
+    """
 
     name: ClassVar[str] = "mace"
     label: ClassVar[str] = "MACE"

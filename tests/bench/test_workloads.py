@@ -3,7 +3,7 @@
 import pytest
 
 from annotation.models import Item
-from bench import import_
+from bench import dawid_skene, import_
 
 
 @pytest.mark.django_db
@@ -17,3 +17,18 @@ def test_the_import_workload_imports_and_copies_the_same_rows(settings, tmp_path
     lines = [line.split("\t") for line in (tmp_path / "rows.copy").read_text().splitlines()]
     copied = {(line[2], line[7]) for line in lines}
     assert copied == set(Item.objects.filter(dataset__slug="bench-0").values_list("key", "hash"))
+
+
+def test_the_dawid_skene_workload_fits_the_same_model_as_crowd_kit(settings, tmp_path):
+    settings.DRAGOMAN_HOME = tmp_path
+    told: list[str] = []
+    found = dawid_skene.run(told.append, tasks=300, people=30, times=1)
+    assert (found["votes"], found["times"], len(told)) == (1500, 1, 1)
+    assert found["other_labels"] == 0 and found["largest_difference"] < 1e-6
+    assert found["peak_mb"] > 0 and found["ratio"] > 0
+
+
+def test_no_one_of_the_crowd_votes_twice_on_a_task():
+    cast = dawid_skene.crowd(200, votes=5, people=23, labels=3)
+    assert len(set(zip(cast["task"], cast["person"], strict=True))) == 1000
+    assert (set(cast["person"]), set(cast["label"])) == (set(range(23)), {0, 1, 2})
