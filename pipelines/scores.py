@@ -13,16 +13,20 @@ from pipelines.models import Evaluation, Score
 from pipelines.rows import choices_of, right_of
 
 
-def rescore(evaluation: Evaluation) -> list[Score]:
-    """Put an evaluation's scores in the place of those it had; `Conflict` while a row has no prediction."""
+def compute(evaluation: Evaluation) -> list[Score]:
+    """An evaluation's scores, not yet stored; `Conflict` while a row has no prediction. It takes a minute for a million rows."""
     task = Answering(evaluation)
     predicted, right, clusters = _compared(task)
     labels = task.kind.fields[task.kind.answer or ""].type == "label"
     suitable = [metric() for metric in metrics.all.values() if labels or not metric.for_labels]
-    made = [_signed(task, metric, scoring.estimate(metric, predicted, right, clusters)) for metric in suitable]
+    return [_signed(task, metric, scoring.estimate(metric, predicted, right, clusters)) for metric in suitable]
+
+
+def replace(evaluation: Evaluation, made: list[Score]) -> None:
+    """Put scores in the place of those the evaluation had."""
     with transaction.atomic():
         evaluation.scores.all().delete()
-        return Score.objects.bulk_create(made)
+        Score.objects.bulk_create(made)
 
 
 def _compared(task: Answering) -> tuple[np.ndarray, np.ndarray, list[str]]:

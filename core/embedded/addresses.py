@@ -41,23 +41,24 @@ def client_url(url: str) -> str:
     return "unix://" + rest.replace("virtual_host=", "db=")
 
 
-def database_url(url: str, home: Path, *, idle_seconds: int = 60) -> dict[str, Any]:
+def database_url(url: str, home: Path, *, idle_seconds: int) -> dict[str, Any]:
     """Django's DATABASES entry for ``postgres://…``, or, for an empty url, for the embedded server of `home`.
 
-    The server rolls a transaction back that has said nothing for `idle_seconds`.
+    The server rolls a transaction back that has said nothing for `idle_seconds`; see `core.transactions` for those that may.
     """
     return _entry(idle_seconds, **(_from_url(url) if url else _embedded(home)))
 
 
 def _entry(idle_seconds: int, *, options: dict[str, str] | None = None, **where: str) -> dict[str, Any]:
-    options = {"connect_timeout": 5} | (options or {})
+    given = options or {}
     # A process that froze in the middle of a transaction holds row locks, and whoever needs those rows would wait for ever.
-    options["options"] = f"-c idle_in_transaction_session_timeout={idle_seconds}s {options.get('options', '')}".strip()
+    # What the URL says comes last, so that it wins.
+    server = f"-c idle_in_transaction_session_timeout={idle_seconds}s {given.get('options', '')}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options,
+        "OPTIONS": {"connect_timeout": 5} | given | {"options": server},
         **where,
     }
 

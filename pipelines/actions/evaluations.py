@@ -120,8 +120,9 @@ def _run(waiting: list[Evaluation], baseline: Baseline, provider: Provider | Non
 def rescore(evaluation: Evaluation, *, by: User | None) -> None:
     """Delete an evaluation's scores and make them again from its predictions: they come out the same."""
     require(policies.start_run(by, evaluation.release.dataset))
+    made = scored.compute(evaluation)
     with transaction.atomic():
-        scored.rescore(evaluation)
+        scored.replace(evaluation, made)
         Evaluation.flow.move(evaluation, "score", by=by)
 
 

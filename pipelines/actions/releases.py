@@ -14,6 +14,7 @@ from core.events import record
 from core.hashing import file_digest
 from core.models import User
 from core.policy import require
+from core.transactions import patient
 from pipelines import freezing
 from pipelines.actions import runs
 from pipelines.gate import gate, terms
@@ -102,7 +103,7 @@ def build(release: Release, *, by: User | None) -> Run:
 def publish(release: Release, *, by: User | None) -> None:
     """Open the files to everybody, for good; refused when they are not the ones that were built."""
     require(policies.publish(by, release.dataset))
-    with transaction.atomic():
+    with patient():  # every file is read from the first byte to the last
         locked = Release.objects.select_for_update().get(pk=release.pk)
         if locked.status == Release.Status.BUILT and (problems := verify_files(locked)):
             raise Conflict(f"{release} cannot be published: {' '.join(problems[:3])} Build it again.")

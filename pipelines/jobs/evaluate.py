@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from core.errors import Conflict
+from pipelines import scores
 from pipelines.answering import Answering, withheld
 from pipelines.baselines import baselines
 from pipelines.generate import Done, NotNow, each
@@ -11,7 +12,6 @@ from pipelines.jobs import Job, Lease
 from pipelines.models import Evaluation, Run, RunItem
 from pipelines.providers import providers
 from pipelines.records import Generate, NotGenerated, Row
-from pipelines.scores import rescore
 
 Result = tuple[RunItem, dict[str, Any]]
 # Failures that are the model's own, and so its wrong answer; any other says nothing about the model.
@@ -118,8 +118,9 @@ def _fail(lease: Lease, item: RunItem, error: Exception | None) -> None:
 def _score(evaluation: Evaluation, run: Run, item: RunItem, lease: Lease) -> Iterator[Result]:
     """The scores, or, where rows were given up, a failed evaluation that a resumed run completes."""
     try:
+        made = scores.compute(evaluation)
         with lease.writing(item):
-            made = rescore(evaluation)
+            scores.replace(evaluation, made)
             Evaluation.flow.move(evaluation, "score", by=run.created_by)
             yield item, {"scores": len(made)}
     except Conflict as missing:

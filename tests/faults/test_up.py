@@ -109,7 +109,7 @@ def assert_nothing_runs(home: Path) -> None:
 
 
 def admins(home: Path) -> list[tuple[str, str]]:
-    entry = database_url("", home)
+    entry = database_url("", home, idle_seconds=60)
     with (
         running(home, redis=False),
         psycopg.connect(host=entry["HOST"], port=entry["PORT"], user=entry["USER"], dbname=entry["NAME"]) as db,

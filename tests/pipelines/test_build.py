@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from urllib.parse import urlencode
 
 import pytest
@@ -211,6 +212,18 @@ def test_files_that_are_not_the_ones_that_were_built_are_not_published(release, 
     with pytest.raises(Conflict, match="cannot be published"):
         releases.publish(release, by=None)
     assert len(releases.verify_files(release)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_release_whose_files_take_long_to_read_is_published_all_the_same(release, monkeypatch):
+    monkeypatch.setattr(releases, "verify_files", lambda one: time.sleep(0.5))
+    with connection.cursor() as cursor:
+        cursor.execute("SET idle_in_transaction_session_timeout = 100")
+    try:
+        releases.publish(release, by=None)
+    finally:
+        connection.close()
+    assert Release.objects.get().status == Release.Status.PUBLISHED
 
 
 def test_a_frozen_release_without_files_is_not_published(tale):

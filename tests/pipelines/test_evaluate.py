@@ -4,9 +4,11 @@ import json
 
 import numpy as np
 import pytest
+from django.db import connection
 from sklearn.metrics import accuracy_score, f1_score
 
 from core.errors import Conflict, Invalid, Refused
+from pipelines import scoring
 from pipelines.actions import evaluations, releases, runs
 from pipelines.baselines import baselines
 from pipelines.models import Evaluation, Generation, Prediction, Release, Run, RunItem, Score
@@ -110,6 +112,17 @@ def test_scores_deleted_and_made_again_are_the_same(release):
     made.scores.all().delete()
     evaluations.rescore(made, by=None)
     assert list(made.scores.order_by("metric").values(*fields)) == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_scores_are_computed_outside_of_any_transaction(release, monkeypatch):
+    """A million rows take a minute, and the server ends a transaction that is silent for one."""
+    seen = []
+    estimate = scoring.estimate
+    monkeypatch.setattr(scoring, "estimate", lambda *given: seen.append(connection.in_atomic_block) or estimate(*given))
+    made = evaluated(release)
+    evaluations.rescore(made, by=None)
+    assert made.status == "scored" and seen == [False] * 2 * made.scores.count()
 
 
 def test_the_same_evaluation_is_made_once(release):

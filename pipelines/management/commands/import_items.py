@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from django.db import transaction
 
 from annotation.models import Dataset
 from core.errors import Invalid
 from core.management.base import DragomanCommand
+from core.transactions import patient
 from pipelines.actions import imports, runs
 from pipelines.importers import Importer, importers
 from pipelines.models import Run
@@ -38,7 +38,7 @@ class Command(DragomanCommand):
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
         began = time.monotonic()
         importer = importer_of(options)
-        with transaction.atomic():  # no empty dataset is left of a file that is refused
+        with patient():  # the file is copied; and no empty dataset is left of one that is refused
             dataset = dataset_of(options, importer)
             run = imports.start(dataset, options["file"], importer=importer, split=options["split"], by=None)
         runs.work_here(run, self.draw)
