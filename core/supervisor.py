@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import psutil
 
-from core.embedded.process import has_ended, last_lines
+from core.embedded.process import end_process, has_ended, last_lines
 from core.errors import DragomanError
 
 SECONDS_TO_STOP = 10
@@ -104,10 +104,10 @@ def stop_leftovers(note: Path, home: Path) -> None:
         return
     left = [process for process in psutil.process_iter() if _is_ours(process, sessions, home)]
     for process in left:
-        process.terminate()
+        end_process(process.terminate)
     for process in left:
         if not has_ended(process, SECONDS_TO_STOP):
-            process.kill()
+            end_process(process.kill)
     note.unlink(missing_ok=True)
 
 

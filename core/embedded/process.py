@@ -6,8 +6,8 @@ import pwd
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -117,6 +117,12 @@ def locked(home: Path, name: str, *, shared: bool = False, wait: bool = True) ->
             yield False
         else:
             yield True
+
+
+def end_process(blow: Callable[[], None]) -> None:
+    """Deal the blow, or find that the process has ended by itself since it was looked up: either way it is gone."""
+    with suppress(psutil.NoSuchProcess):
+        blow()
 
 
 def has_ended(process: psutil.Process, seconds: float) -> bool:

