@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from annotation.models import Assignment, Campaign, Dataset, Member, Submission, Unit
+from annotation.models import Assignment, Campaign, Dataset, Hold, Member, Qualification, Submission, Unit
 from annotation.models.assignments import Stage
 from annotation.models.members import Role
 from core.models import User
@@ -64,6 +64,20 @@ def work_in(user: User | None, campaign: Campaign) -> Decision:
     if decision and campaign.status != Campaign.Status.LIVE:
         return Denied(f"This campaign gives out no work: it is {campaign.get_status_display()}.")
     return decision
+
+
+def idle(user: User, campaign: Campaign) -> Decision:
+    """Whether a person to whom the claim gives nothing has just nothing left; Denied says what else keeps work from them."""
+    if hold := Hold.objects.filter(campaign=campaign, person=user, status=Hold.Status.ACTIVE).first():
+        return Denied(f"Your work in {hold.language} is paused: {hold.reason} Ask a manager of the dataset; they can lift it.")
+    if not campaign.qualification:
+        return Allowed
+    whom = {"dataset": campaign.dataset_id, "person": user, "task_type": campaign.task_type["name"]}
+    for one in Qualification.objects.filter(**whom).exclude(status=Qualification.Status.PASSED).order_by("status"):
+        if one.status == Qualification.Status.FAILED:
+            return Denied(f"You did not pass the test for {one.language}: {one.score:.0%} was right. A manager can let you try again.")
+        return Denied(f"You are {one.get_status_display()} for {one.language}, and no text of it is left: tell a manager of the dataset.")
+    return Allowed
 
 
 def stages_for(user: User | None, campaign: Campaign) -> tuple[str, ...]:

@@ -8,8 +8,10 @@ from django.db.models import QuerySet
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from annotation import policies
+from annotation.actions import qualifying
 from annotation.aggregators import aggregators
 from annotation.models import Campaign, Dataset, Guideline, Task, Unit
+from annotation.rules import QualificationRule, QualityRule
 from annotation.task_types import task_types
 from core.errors import Conflict, Invalid
 from core.events import record
@@ -48,6 +50,9 @@ class Plan(BaseModel):
     languages: list[str] = []
     admission: Admission = Admission()
     overlap: int = Field(1, ge=1, le=50)
+    gold_rate: float = Field(0, ge=0, le=0.5)
+    qualification: QualificationRule | None = None
+    quality_rule: QualityRule | None = None
     verification: Literal["all", "disputed", "share", "none"] = "all"
     verification_share: float = Field(0.05, ge=0, le=1)
     max_rounds: int = Field(3, ge=1, le=20)
@@ -78,6 +83,7 @@ def open_campaign(campaign: Campaign, *, by: User | None) -> int:
     """Begin, or go on: units are admitted and people are given work. Returns how many tasks are new."""
     require(policies.manage(by, campaign.dataset))
     with transaction.atomic():
+        qualifying.check_gold(campaign)
         Campaign.flow.move(campaign, "open", by=by)
         return _admit(campaign, by)
 
@@ -130,8 +136,10 @@ def _reason(error: Any) -> str:
 
 
 def _create(dataset: Dataset, plan: Plan, by: User | None) -> Campaign:
-    values = plan.model_dump(exclude={"guideline", "admission"})
+    values = plan.model_dump(exclude={"guideline", "admission", "qualification", "quality_rule"})
     values |= {
+        "qualification": plan.qualification.model_dump(by_alias=True) if plan.qualification else {},
+        "quality_rule": plan.quality_rule.model_dump() if plan.quality_rule else {},
         "languages": _languages(dataset, plan.languages),
         "admission": plan.admission.model_dump(),
         "task_type": _asked(plan.task_type, "annotate"),

@@ -7,7 +7,7 @@ from django.db import transaction
 from pydantic import BaseModel
 
 from annotation import policies
-from annotation.actions import units
+from annotation.actions import grading, units
 from annotation.aggregators import aggregators
 from annotation.models import Assignment, Campaign, Consensus, Submission, Task, Translation, Unit
 from annotation.models.assignments import Stage
@@ -25,7 +25,9 @@ def settle(row: Assignment, answer: BaseModel) -> None:
     `row` comes from `queue.locked`, so its task's lock is held: answers to one task are settled one after the other.
     """
     task = row.task
-    if task.stage != Stage.ANNOTATE:
+    if task.purpose != Task.Purpose.WORK:
+        grading.grade(row, answer)
+    elif task.stage != Stage.ANNOTATE:
         _judge(row, answer)
     elif not task.open and _answers(task.campaign).filter(assignment__task=task).count() >= task.needed:
         _conclude(row)
@@ -48,7 +50,8 @@ def mark(row: Assignment) -> dict[str, Any]:
 
 
 def _answers(campaign: Campaign) -> Any:
-    answered = Submission.objects.filter(assignment__campaign=campaign, assignment__stage=Stage.ANNOTATE)
+    asked = {"assignment__stage": Stage.ANNOTATE, "assignment__task__purpose": Task.Purpose.WORK}
+    answered = Submission.objects.filter(assignment__campaign=campaign, **asked)
     return answered.select_related("assignment__person").order_by("pk")
 
 

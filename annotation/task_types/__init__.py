@@ -38,6 +38,13 @@ class TaskType(Plugin):
         """The answer as one comparable value: what aggregators count and agreement compares."""
         raise NotImplementedError(f"{self.name} gives no label")
 
+    right_from: ClassVar[float] = 1.0
+    """The score from which an answer to a gold task counts as right."""
+
+    def correct(self, answer: BaseModel, expected: BaseModel) -> float:
+        """How right an answer is beside one that is known to be right, 0 to 1."""
+        return float(self.label_of(answer) == self.label_of(expected))
+
     def text(self, answer: BaseModel) -> dict[str, Any] | None:
         """The translation the answer proposes, or None when it proposes none."""
         return None
