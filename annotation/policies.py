@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from annotation.models import Assignment, Campaign, Dataset, Hold, Member, Qualification, Submission, Unit
+from annotation.models import Assignment, Campaign, Dataset, Hold, Member, Qualification, Review, Submission, Unit
 from annotation.models.assignments import Stage
 from annotation.models.members import Role
 from core.models import User
@@ -96,6 +96,25 @@ def answer(user: User | None, assignment: Assignment) -> Decision:
     if decision and assignment.stage != Stage.ANNOTATE and _answered(user, assignment):
         return Denied("You gave an answer this would be a judgement of: somebody else must judge it.")
     return decision
+
+
+def appeal(user: User | None, review: Review) -> Decision:
+    """Appeal against what a manager made of a signal about oneself; who is suspended may, too."""
+    if user is None or review.person_id != user.pk or review.action == Review.Action.DISMISSED:
+        return Denied("This is not about you.")
+    return Allowed
+
+
+def answer_appeal(user: User | None, review: Review) -> Decision:
+    """Decide an appeal: a manager, but not the one whose decision it is about."""
+    return impartial(user, review) and manage(user, review.campaign.dataset)
+
+
+def impartial(user: User | None, review: Review) -> Decision:
+    """Not be the one whose decision a review is."""
+    own = user is not None and review.decided_by_id == user.pk
+    said = "This is an appeal against your own decision: another manager answers it, or the site's administrator."
+    return Denied(said) if own else Allowed
 
 
 def read_release(user: User | None, release: Any) -> Decision:

@@ -20,7 +20,7 @@ class Quality(models.Model):
 
     @property
     def event_scope(self) -> str:
-        return f"quality:{getattr(self, 'dataset_id', None) or self.campaign.dataset_id}"
+        return f"quality:{self.dataset_id if hasattr(self, 'dataset_id') else self.campaign.dataset_id}"
 
 
 class Gold(Quality):

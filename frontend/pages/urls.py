@@ -8,7 +8,9 @@ from frontend.pages import (
     home,
     imports,
     members,
+    people,
     releases,
+    reviews,
     runs,
     units,
     work,
@@ -24,6 +26,8 @@ urlpatterns = [
     *campaigns.urlpatterns,
     *work.urlpatterns,
     *members.urlpatterns,
+    *people.urlpatterns,
+    *reviews.urlpatterns,
     *releases.urlpatterns,
     *downloads.urlpatterns,
 ]
