@@ -38,6 +38,11 @@ def wilson(right: int, graded: int, z: float = SHOWN) -> Accuracy:
     return Accuracy(right, graded, max(0.0, centre - half), min(1.0, centre + half))
 
 
+def weight(right: int, graded: int) -> float:
+    """What a vote counts, 0 to 1: how far the accuracy, begun with one right and one wrong answer, is above a half."""
+    return max(0.0, 2 * (right + 1) / (graded + 2) - 1)
+
+
 def too_low(right: int, graded: int, *, below: float, after: int) -> bool:
     """Whether a person is to be paused: at least `after` graded answers, and even the interval's upper end is under the bound."""
     return graded >= after and wilson(right, graded, PAUSES).high < below

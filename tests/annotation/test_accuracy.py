@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from annotation.accuracy import passes, too_low, wilson
+from annotation.accuracy import passes, too_low, weight, wilson
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,11 @@ def test_looking_after_every_answer_pauses_few_who_are_good_enough_and_nearly_al
     rule = {"below": 0.6, "after": 10}
     paused = [any(too_low(int(one[n - 1]), n, **rule) for n in range(10, 101)) for one in right]
     assert least <= np.mean(paused) <= most
+
+
+def test_a_vote_weighs_nothing_at_a_half_and_more_the_more_is_known():
+    assert weight(0, 0) == weight(5, 10) == weight(0, 10) == 0
+    assert 0 < weight(1, 1) < weight(9, 9) < weight(99, 99) < 1
 
 
 def test_a_mark_that_is_reached_exactly_is_passed():
