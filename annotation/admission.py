@@ -78,8 +78,12 @@ def _tags(campaign: Campaign) -> list[str]:
 
 
 def _without_task(units: QuerySet, campaign: Campaign, after: After | None) -> QuerySet:
-    """Units that have no task yet; in a chain, that have none since the earlier campaign last finished with them."""
-    mine = Task.objects.filter(campaign=campaign, unit=OuterRef("pk"), purpose=Task.Purpose.WORK)
+    """Units that have no task yet; in a chain, that have none since the earlier campaign last finished with them.
+
+    A unit whose answer is known here, or was, is never work: who has met it as gold has been told what is right.
+    """
+    here = Task.objects.filter(campaign=campaign, unit=OuterRef("pk"))
+    mine, units = here.filter(purpose=Task.Purpose.WORK), units.exclude(Exists(here.exclude(purpose=Task.Purpose.WORK)))
     if after is None:
         found = units.filter(~Exists(mine)).annotate(asked=Value(1, IntegerField()))
         return found.order_by("pk").values_list("pk", "language", "asked")

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from annotation.rules import QualificationRule, QualityRule
 from core.errors import Invalid
 
 Spec = str | dict[str, Any]
@@ -125,6 +126,9 @@ class Plan(Part):
     audience: Audience = Audience()
     overlap: int = Field(1, ge=1, le=50)
     max_overlap: int = Field(0, ge=0, le=50)
+    gold_rate: float = Field(0, ge=0, le=0.5)
+    qualification: QualificationRule | None = None
+    quality_rule: QualityRule | None = None
     order: Literal["oldest", "priority", "uncertainty", "similar"] = "oldest"
     verification: Literal["all", "disputed", "share", "none"] = "all"
     verification_share: float = Field(LEAST_VERIFIED, ge=0, le=1)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from annotation.models import Assignment, Campaign, Dataset, Member, Submission, Unit
+from annotation.models import Assignment, Campaign, Dataset, Hold, Member, Qualification, Review, Submission, Unit
 from annotation.models.assignments import Stage
 from annotation.models.members import Role
 from core.models import User
@@ -65,6 +65,20 @@ def work_in(user: User | None, campaign: Campaign) -> Decision:
     return decision
 
 
+def idle(user: User, campaign: Campaign) -> Decision:
+    """Whether a person to whom the claim gives nothing has just nothing left; Denied says what else keeps work from them."""
+    if hold := Hold.objects.filter(campaign=campaign, person=user, status=Hold.Status.ACTIVE).first():
+        return Denied(f"Your work in {hold.language} is paused: {hold.reason} Ask a manager of the dataset; they can lift it.")
+    if not campaign.qualification:
+        return Allowed
+    whom = {"dataset": campaign.dataset_id, "person": user, "task_type": campaign.task_type["name"]}
+    for one in Qualification.objects.filter(**whom).exclude(status=Qualification.Status.PASSED).order_by("status"):
+        if one.status == Qualification.Status.FAILED:
+            return Denied(f"You did not pass the test for {one.language}: {one.score:.0%} was right. A manager can let you try again.")
+        return Denied(f"You are {one.get_status_display()} for {one.language}, and no text of it is left: tell a manager of the dataset.")
+    return Allowed
+
+
 def stages_for(user: User | None, campaign: Campaign) -> tuple[str, ...]:
     """The stages this person is given work of; empty for everybody who is given none."""
     found = member(user, campaign.dataset_id)
@@ -81,6 +95,25 @@ def answer(user: User | None, assignment: Assignment) -> Decision:
     if decision and assignment.stage != Stage.ANNOTATE and _answered(user, assignment):
         return Denied("You gave an answer this would be a judgement of: somebody else must judge it.")
     return decision
+
+
+def appeal(user: User | None, review: Review) -> Decision:
+    """Appeal against what a manager made of a signal about oneself; who is suspended may, too."""
+    if user is None or review.person_id != user.pk or review.action == Review.Action.DISMISSED:
+        return Denied("This is not about you.")
+    return Allowed
+
+
+def answer_appeal(user: User | None, review: Review) -> Decision:
+    """Decide an appeal: a manager, but not the one whose decision it is about."""
+    return impartial(user, review) and manage(user, review.campaign.dataset)
+
+
+def impartial(user: User | None, review: Review) -> Decision:
+    """Not be the one whose decision a review is."""
+    own = user is not None and review.decided_by_id == user.pk
+    said = "This is an appeal against your own decision: another manager answers it, or the site's administrator."
+    return Denied(said) if own else Allowed
 
 
 def read_release(user: User | None, release: Any) -> Decision:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from annotation.candidates import candidates
-from annotation.models import Item, Reference, Task, Unit
+from annotation.models import Item, Reference, Task, Translation, Unit
 from annotation.models.assignments import Stage
 from annotation.records import Question
 from annotation.schema import Kind
@@ -19,20 +19,27 @@ def question(task: Task, *, with_context: bool = True) -> Question:
     ``references``: field → {kind, content, translation} of each item this one points at (the table of a question);
     ``used_in``: up to five of {kind, field, content, references} of the items that point at this one (a premise's pairs).
     """
-    unit, item = task.unit, task.unit.item
+    unit, item, text = task.unit, task.unit.item, shown(task)
     kind = item.dataset.kinds.kind(item.kind)
     answers = candidates(task) if task.stage == Stage.ADJUDICATE else []
-    shown = {"candidates": [{"letter": one.letter, "payload": one.submission.payload} for one in answers]} if answers else {}
+    among = {"candidates": [{"letter": one.letter, "payload": one.submission.payload} for one in answers]} if answers else {}
     return Question(
         kind=kind,
         kind_name=item.kind,
         source=item.content,
-        draft=unit.current.content if unit.current else None,
+        draft=text.content if text else None,
         source_language=item.language,
         target_language=unit.language,
-        context=_context(unit, kind) | shown if with_context else {},
+        context=_context(unit, kind) | among if with_context else {},
         letters=tuple(one.letter for one in answers),
     )
+
+
+def shown(task: Task) -> Translation | None:
+    """The text a task is about: the unit's present one; for gold the one that it was made with, for the present one is the answer."""
+    if task.purpose == Task.Purpose.WORK:
+        return task.unit.current
+    return task.gold.shown if hasattr(task, "gold") else task.unit.current  # without, while it is being made
 
 
 def _context(unit: Unit, kind: Kind) -> dict[str, Any]:

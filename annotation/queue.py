@@ -1,10 +1,12 @@
 """What should this person see next: one statement that finds a task, takes a slot and makes the assignment."""
 
 from contextlib import nullcontext
+from hashlib import md5
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Subquery
+from django.utils.crypto import salted_hmac
 
 from annotation.models import Assignment, Guideline, Member, Task
 from core.clock import DatabaseNow
@@ -15,24 +17,36 @@ from core.events import event, record_all
 # anything new. Each lane, a language and a stage, is walked along the index ``task_queue`` to its first task that is
 # free for this person. `open`, on the locked row, is the guard: counting assignments here would count by the
 # statement's snapshot and give slots away twice. A slot is taken only for an assignment that was made.
+#
+# Gold takes the place of the work that would have come, in its language, when chance says so for this person and the number
+# of answers they have given; so it comes only while there is work, and nobody can tell when. A person who is not qualified
+# yet gets the gold of training or of the test instead of work. Of the gold there is, the least used comes first.
 CLAIM = """
 WITH person AS (
-    SELECT m.role, m.languages, make_interval(mins => c.lease_minutes) AS lease,
-           coalesce(c.audience ->> 'role', 'annotator') AS asked, coalesce((c.audience ->> 'others')::boolean, false) AS others
+    SELECT m.role, m.languages, make_interval(mins => c.lease_minutes) AS lease, c.dataset_id, c.gold_rate,
+           coalesce(c.audience ->> 'role', 'annotator') AS asked, coalesce((c.audience ->> 'others')::boolean, false) AS others,
+           c.task_type ->> 'name' AS task_type, c.qualification <> '{{}}' AS tested
     FROM annotation_campaign c JOIN annotation_member m ON m.dataset_id = c.dataset_id
     WHERE c.id = %(campaign)s AND c.status = 'live' AND m.user_id = %(person)s AND m.status = 'active'
 ), held AS (
     UPDATE annotation_assignment a SET lease_until = clock_timestamp() + person.lease FROM person
     WHERE a.campaign_id = %(campaign)s AND a.person_id = %(person)s AND a.status = 'active' RETURNING a.id
 ), lane AS (
-    SELECT language, stage, others FROM person, jsonb_array_elements_text(person.languages) AS language,
-           unnest(ARRAY['annotate', 'verify', 'adjudicate']) AS stage
+    SELECT language, stage, others, CASE WHEN stage = 'annotate' AND person.tested THEN (
+               SELECT CASE WHEN q.status = 'training' THEN 'training' WHEN q.status = 'testing' THEN 'test'
+                           WHEN q.status = 'passed' AND q.expires > clock_timestamp() THEN 'work' END
+               FROM annotation_qualification q WHERE q.dataset_id = person.dataset_id AND q.person_id = %(person)s
+                 AND q.language = spoken.language AND q.task_type = person.task_type) ELSE 'work' END AS purpose
+    FROM person, jsonb_array_elements_text(person.languages) AS spoken (language),
+         unnest(ARRAY['annotate', 'verify', 'adjudicate']) AS stage
     WHERE NOT EXISTS (SELECT FROM held) AND person.role = CASE stage WHEN 'annotate' THEN person.asked ELSE 'expert' END
-), task AS (
-    SELECT first.id, first.stage FROM lane, LATERAL (
+      AND NOT EXISTS (SELECT FROM annotation_hold h WHERE h.campaign_id = %(campaign)s AND h.person_id = %(person)s
+                      AND h.language = spoken.language AND h.status = 'active')
+), work AS (
+    SELECT first.id, first.stage, lane.language FROM lane, LATERAL (
         SELECT t.id, t.stage, t.priority FROM annotation_task t
-        WHERE t.campaign_id = %(campaign)s AND t.purpose = 'work' AND t.language = lane.language AND t.stage = lane.stage
-          AND t.status = 'open' AND t.open > 0
+        WHERE t.campaign_id = %(campaign)s AND t.purpose = 'work' AND lane.purpose = 'work'
+          AND t.language = lane.language AND t.stage = lane.stage AND t.status = 'open' AND t.open > 0
           AND NOT EXISTS (SELECT FROM annotation_assignment a WHERE a.task_id = t.id AND a.person_id = %(person)s
                           AND a.status NOT IN ('expired', 'released'))
           AND (t.stage = 'annotate' OR NOT EXISTS (
@@ -45,6 +59,22 @@ WITH person AS (
                   AND a.status = 'submitted'))
         ORDER BY t.priority DESC, t.id LIMIT 1 FOR NO KEY UPDATE OF t {locked}
     ) AS first ORDER BY first.priority DESC, first.id LIMIT 1
+), known AS (
+    SELECT language, purpose FROM lane WHERE purpose IN ('training', 'test')
+    UNION ALL
+    SELECT language, 'gold' FROM work, person WHERE stage = 'annotate' AND gold_rate > 0 AND gold_rate * 4294967296 > (
+        SELECT ('x' || left(md5(%(chance)s::text || count(*)), 8))::bit(32)::bigint FROM annotation_assignment a
+        WHERE a.campaign_id = %(campaign)s AND a.person_id = %(person)s AND a.status IN ('submitted', 'skipped'))
+), gold AS (
+    SELECT t.id, t.stage FROM known JOIN annotation_task t ON t.language = known.language AND t.purpose = known.purpose
+    JOIN annotation_gold g ON g.task_id = t.id AND g.status = 'active'
+    WHERE t.campaign_id = %(campaign)s AND t.stage = 'annotate' AND t.status = 'open' AND t.open > 0
+      AND NOT EXISTS (SELECT FROM annotation_task o JOIN annotation_assignment a ON a.task_id = o.id
+                      WHERE o.unit_id = t.unit_id AND o.campaign_id = t.campaign_id AND a.person_id = %(person)s
+                        AND (o.id <> t.id OR a.status NOT IN ('expired', 'released')))
+    ORDER BY t.needed - t.open, md5(%(chance)s::text || t.id) LIMIT 1 FOR NO KEY UPDATE OF t {locked}
+), task AS (
+    SELECT id, stage FROM gold UNION ALL SELECT id, stage FROM work WHERE NOT EXISTS (SELECT FROM gold)
 ), taken AS (
     INSERT INTO annotation_assignment AS a (task_id, campaign_id, person_id, stage, status, lease_until, started, reason)
     SELECT task.id, %(campaign)s, %(person)s, task.stage, 'active', clock_timestamp() + person.lease, clock_timestamp(), ''
@@ -83,7 +113,7 @@ def claim(campaign_id: int, person_id: int) -> int | None:
 
     Membership, languages and the campaign's state are read in the statement itself: it gives a stranger nothing.
     """
-    who = {"campaign": campaign_id, "person": person_id}
+    who = {"campaign": campaign_id, "person": person_id, "chance": chance(campaign_id, person_id)}
     return _claim(PASS_BY, who) or _claim(WAIT, who)
 
 
@@ -100,6 +130,16 @@ def _claim(statement: str, who: dict[str, Any]) -> int | None:
             if last:
                 raise
     return None
+
+
+def chance(campaign_id: int, person_id: int) -> str:
+    """What this person's draws of gold begin with: only the server can know it, and so when gold comes."""
+    return salted_hmac("annotation.queue.gold", f"{campaign_id}:{person_id}", algorithm="sha256").hexdigest()
+
+
+def drawn(chance: str, answered: int, rate: float) -> bool:
+    """Whether gold comes after so many answers: the draw that the claim makes, for whoever must know beforehand."""
+    return int(md5(f"{chance}{answered}".encode(), usedforsecurity=False).hexdigest()[:8], 16) < rate * 2**32
 
 
 def sweep() -> int:

@@ -6,13 +6,14 @@ from typing import Any
 from django.db.models.functions import Now, TruncDay
 from pydantic import BaseModel
 
+from annotation import queue
 from annotation.actions import assignments
 from annotation.models import Assignment, Campaign, Submission, Translation
 from annotation.models import Finding as FindingRow
 from annotation.models import Task as TaskRow
 from annotation.models.assignments import Stage
 from annotation.policies import member, stages
-from annotation.questions import question
+from annotation.questions import question, shown
 from annotation.records import Question
 from annotation.schema import Schema
 from core.models import User
@@ -70,7 +71,7 @@ class Progress(BaseModel):
 
 def task(assignment: Assignment) -> tuple[Task, Question]:
     """What is handed out, and the question it puts; `assignment` comes with `assignments.RELATED`."""
-    row, current = assignment.task, assignment.task.unit.current
+    row, current = assignment.task, shown(assignment.task)
     asked = question(row)
     schema = row.unit.item.dataset.kinds
     return Task(
@@ -104,7 +105,20 @@ def progress(campaign: Campaign, person: User) -> Progress:
     had = Assignment.objects.filter(person=person, campaign=campaign, status__in=["active", "submitted", "skipped"])
     free = TaskRow.objects.filter(campaign=campaign, status=TaskRow.Status.OPEN, open__gt=0)
     mine = free.filter(language__in=found.languages, stage__in=stages(found.role, campaign)).exclude(pk__in=had.values("task"))
-    return Progress(today=today, left=mine[: MANY + 1].count())
+    left = mine.filter(purpose=TaskRow.Purpose.WORK)[: MANY + 1].count()
+    if campaign.gold_rate and left <= MANY:
+        left += _gold_among(left, campaign, person, mine.filter(purpose=TaskRow.Purpose.GOLD, gold__status="active").count())
+    return Progress(today=today, left=left)
+
+
+def _gold_among(left: int, campaign: Campaign, person: User, gold: int) -> int:
+    """How much gold comes until `left` tasks of work are done: else the count would stand still at gold, and so tell it."""
+    statuses = Assignment.objects.filter(person=person, campaign=campaign, status__in=["active", "submitted", "skipped"])
+    chance, place, found = queue.chance(campaign.pk, person.pk), statuses.count(), 0
+    while left:
+        is_gold = found < gold and queue.drawn(chance, place, campaign.gold_rate)
+        found, left, place = found + is_gold, left - (not is_gold), place + 1
+    return found
 
 
 def _earlier(current: Translation | None) -> Content | None:

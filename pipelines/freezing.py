@@ -52,7 +52,8 @@ answer AS (
             SELECT 1 FROM annotation_translation t
             WHERE t.unit_id = k.unit_id AND t.author_id = a.person_id AND t.content = s.payload -> 'content'
         ) THEN true END)) ORDER BY s.id) AS submissions
-    FROM annotation_task k JOIN unit u ON u.id = k.unit_id JOIN annotation_campaign c ON c.id = k.campaign_id
+    FROM annotation_task k JOIN unit u ON u.id = k.unit_id AND k.purpose = 'work'  -- who downloads it must not learn the gold
+    JOIN annotation_campaign c ON c.id = k.campaign_id
     JOIN annotation_assignment a ON a.task_id = k.id JOIN annotation_submission s ON s.assignment_id = a.id
     LEFT JOIN annotation_guideline g ON g.id = s.guideline_id LEFT JOIN person p ON p.user_id = a.person_id
     GROUP BY k.unit_id

@@ -7,7 +7,7 @@ from django.db import transaction
 from pydantic import BaseModel
 
 from annotation import policies, queue
-from annotation.actions import outcomes, settling
+from annotation.actions import outcomes, qualifying, settling
 from annotation.models import Assignment, Campaign, Submission, Task
 from annotation.models.assignments import Stage
 from annotation.questions import question
@@ -25,13 +25,20 @@ MAX_NOTE = 2000
 # Where an assignment that nobody holds any more may still be answered, if its slot is free.
 LATE = (STATUS.EXPIRED, STATUS.RELEASED, STATUS.SKIPPED)
 # What an assignment is to come with, so that its question needs no query more.
-RELATED = ("task__unit__item", "task__unit__current", "campaign__dataset")
+RELATED = ("task__unit__item", "task__unit__current", "task__gold__shown", "campaign__dataset")
 
 
 def claim(campaign: Campaign, *, by: User) -> Assignment | None:
-    """The person's present assignment in the campaign, else a new one; None when nothing is left for them."""
+    """The person's present assignment in the campaign, else a new one; None when nothing is left for them.
+
+    Raises `Refused`, with the reason, where nothing is given to them because of what they answered before.
+    """
     require(policies.work_in(by, campaign))
+    if campaign.qualification:
+        qualifying.begin(campaign, by)
     found = queue.claim(campaign.pk, by.pk)
+    if found is None:
+        require(policies.idle(by, campaign))
     return _joined(Assignment.objects.select_related(*RELATED).get(pk=found)) if found else None
 
 
@@ -132,6 +139,8 @@ def _end(assignment: Assignment, verb: str, status: str, by: User | None, reason
         row = queue.locked(assignment)
         queue.free(row, status, reason=reason)
         record(verb, row, by=by, data=({"reason": reason} if reason else {}) | outcomes.mark(row))
+        if status == STATUS.SKIPPED and row.task.purpose in (Task.Purpose.TRAINING, Task.Purpose.TEST):
+            qualifying.step(row)
 
 
 def _earlier(row: Assignment, answer: BaseModel, key: str, flagged: str) -> Submission | None:

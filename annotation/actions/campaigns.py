@@ -6,6 +6,7 @@ import yaml
 from django.db import IntegrityError, transaction
 
 from annotation import policies
+from annotation.actions import qualifying
 from annotation.admission import CHUNK, admitted, priorities
 from annotation.aggregators import aggregators
 from annotation.models import Campaign, Dataset, Guideline, Task
@@ -55,6 +56,7 @@ def open_campaign(campaign: Campaign, *, by: User | None) -> int:
     """Begin, or go on: units are admitted and people are given work. Returns how many tasks are new."""
     require(policies.manage(by, campaign.dataset))
     with transaction.atomic():
+        qualifying.check_gold(campaign)
         Campaign.flow.move(campaign, "open", by=by)
         return _admit(campaign, by)
 
@@ -115,8 +117,8 @@ def _create(dataset: Dataset, plan: Plan, by: User | None, *, linked: bool = Tru
 
 def columns(dataset: Dataset, plan: Plan) -> dict[str, Any]:
     """The plan as the columns of a Campaign, its plugins and languages checked."""
-    values = plan.model_dump(mode="json", exclude_none=True, exclude={"guideline"})
-    return values | {
+    values = plan.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"guideline"})
+    return {"qualification": {}, "quality_rule": {}} | values | {
         "languages": _languages(dataset, plan.languages),
         "task_type": _asked(plan.task_type, "annotate"),
         "verify_type": _asked(plan.verify_type, "verify"),

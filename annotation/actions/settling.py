@@ -7,7 +7,7 @@ from django.db import transaction
 from pydantic import BaseModel
 
 from annotation import policies
-from annotation.actions import adjudication, outcomes
+from annotation.actions import adjudication, grading, outcomes
 from annotation.actions.outcomes import mark
 from annotation.admission import drawn
 from annotation.aggregators import aggregators
@@ -27,7 +27,9 @@ def settle(row: Assignment, answer: BaseModel) -> None:
     `row` comes from `queue.locked`, so its task's lock is held: answers to one task are settled one after the other.
     """
     task = row.task
-    if task.stage == Stage.VERIFY:
+    if task.purpose != Task.Purpose.WORK:
+        grading.grade(row, answer)
+    elif task.stage == Stage.VERIFY:
         _judge(row, answer)
     elif task.stage == Stage.ADJUDICATE:
         _adjudicate(row)
@@ -59,7 +61,8 @@ def rebuild(campaign: Campaign, *, by: User | None) -> int:
 
 
 def _answers(campaign: Campaign) -> Any:
-    answered = Submission.objects.filter(assignment__campaign=campaign, assignment__stage=Stage.ANNOTATE)
+    asked = {"assignment__stage": Stage.ANNOTATE, "assignment__task__purpose": Task.Purpose.WORK}
+    answered = Submission.objects.filter(assignment__campaign=campaign, **asked)
     return answered.select_related("assignment__person").order_by("pk")
 
 

@@ -6,9 +6,10 @@ from annotation.models.consensus import Consensus
 from annotation.models.datasets import Dataset, DatasetLanguage
 from annotation.models.items import Item, Reference
 from annotation.models.members import Invitation, Member
+from annotation.models.quality import Gold, Grade, Hold, Qualification, Review
 from annotation.models.units import Finding, Translation, Unit
 
 __all__ = [
-    "Assignment", "Campaign", "Consensus", "Dataset", "DatasetLanguage", "Finding", "Guideline", "Invitation",
-    "Item", "Member", "Reference", "Submission", "Task", "Translation", "Unit",
+    "Assignment", "Campaign", "Consensus", "Dataset", "DatasetLanguage", "Finding", "Gold", "Grade", "Guideline", "Hold",
+    "Invitation", "Item", "Member", "Qualification", "Reference", "Review", "Submission", "Task", "Translation", "Unit",
 ]  # fmt: skip

@@ -44,12 +44,16 @@ class Campaign(models.Model):
     adjudicate_type = models.JSONField(default=dict, help_text="spec of the task type experts adjudicate with; empty: the plain one")
     aggregator = models.JSONField(help_text="spec of the aggregator")
     languages = models.JSONField(default=list, help_text="BCP 47 tags; empty means all of the dataset")
-    # The shapes of these are in annotation/plans.py: which units get a task, whom it is for, and what comes of the answers.
+    # The shapes of these and of the two rules below are in annotation/plans.py: which units get a task, whom it is for, and what
+    # comes of the answers.
     admission = models.JSONField(default=dict)
     audience = models.JSONField(default=dict)
     effects = models.JSONField(default=list)
     overlap = models.PositiveSmallIntegerField(default=1, help_text="answers wanted per task")
     max_overlap = models.PositiveSmallIntegerField(default=0, help_text="answers wanted at most, while people disagree")
+    gold_rate = models.FloatField(default=0, help_text="share of a person's work that is gold")
+    qualification = models.JSONField(default=dict, help_text="training and test before real work; empty: none")
+    quality_rule = models.JSONField(default=dict, help_text="accuracy on gold below which a person is paused; empty: never")
     order = models.CharField(max_length=12, choices=Order, default=Order.OLDEST)
     verification = models.CharField(max_length=10, choices=Verification, default=Verification.ALL)
     verification_share = models.FloatField(default=0.05, help_text="random share verified in any case")

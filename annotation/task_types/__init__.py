@@ -22,6 +22,9 @@ class TaskType(Plugin):
     scale: ClassVar[Scale] = "nominal"
     """What its labels are, and so which measures of agreement mean something: numbers if ordinal or interval."""
 
+    right_from: ClassVar[float] = 1.0
+    """The score from which an answer to a gold task counts as right."""
+
     def parse(self, payload: Any, question: Question) -> BaseModel:
         """The answer, typed; raises `Invalid` with field and reason when it is no answer to this question."""
         try:
@@ -48,6 +51,10 @@ class TaskType(Plugin):
     def compared(self, answer: BaseModel) -> dict[str, str]:
         """What agreement compares, by name: the label as the only one, or the answers to several questions each for itself."""
         return {"": self.label_of(answer)}
+
+    def correct(self, answer: BaseModel, expected: BaseModel) -> float:
+        """How right an answer is beside one that is known to be right, 0 to 1."""
+        return float(self.label_of(answer) == self.label_of(expected))
 
     def text(self, answer: BaseModel) -> dict[str, Any] | None:
         """The translation the answer proposes, or None when it proposes none."""

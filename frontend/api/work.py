@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from pydantic import BaseModel, Field
 from rest_framework.request import Request
 
-from annotation.actions import assignments
+from annotation.actions import assignments, grading
 from annotation.models import Assignment, Campaign
 from core.errors import Missing, Refused
 from core.models import User
@@ -52,10 +52,19 @@ class Submission(BaseModel):
     created: datetime
 
 
+class Feedback(BaseModel):
+    """What a person in training learns of their answer; nobody learns it of any other."""
+
+    right: bool
+    explanation: str
+    accepted: list[dict[str, Any]] = Field(description="the right answers, each as a payload")
+
+
 class Answered(BaseModel):
-    """The stored answer, and the next task when it was asked for and there is one."""
+    """The stored answer, what is said to it in training, and the next task when it was asked for and there is one."""
 
     submission: Submission
+    feedback: Feedback | None = None
     next: sheet.Task | None = None
 
 
@@ -96,8 +105,9 @@ class Submit(Call):
         key = request.headers.get("Idempotency-Key", "")
         stored = assignments.submit(assignment, given.payload, by=request.user, key=key, flagged=given.flagged)
         done = Submission(id=stored.pk, assignment=pk, seconds=stored.seconds, created=stored.created)
+        said = grading.feedback(assignment)
         following = _next(assignment.campaign, request.user) if request.query_params.get("next") == "1" else None
-        return answer(Answered(submission=done, next=following), 200 if had else 201)
+        return answer(Answered(submission=done, feedback=said and Feedback(**said), next=following), 200 if had else 201)
 
 
 class Draft(Call):

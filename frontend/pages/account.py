@@ -118,6 +118,7 @@ def _account(request: HttpRequest, *, status: int = 200, **forms_and_more: Any) 
         "password": NewPassword(user),
         "new_token": NewToken(),
         "tokens": user.api_tokens.order_by("-pk"),
+        "reviewed": user.reviews.exclude(action="dismissed").exists(),
         "memberships": user.memberships.select_related("dataset").order_by("dataset__name"),
     }
     return render(request, "frontend/account.html", context | forms_and_more, status=status)

@@ -108,7 +108,7 @@ def campaigns_page(request: HttpRequest, dataset: Dataset) -> HttpResponse:
             return redirect("campaign", dataset.slug, made.slug)
     found = dataset.campaigns.order_by("-pk")
     context = {
-        "campaigns": [(one, _by_status(one.tasks.all()), policies.work_in(request.user, one)) for one in found],
+        "campaigns": [(one, _by_status(one.tasks.filter(purpose=Task.Purpose.WORK)), policies.work_in(request.user, one)) for one in found],
         "form": form,
         "yaml": text,
     }
@@ -157,7 +157,7 @@ def _campaign(
         "campaign": found,
         "task_type": task_types.all.get(found.task_type.get("name", "")),
         "verify_type": task_types.all.get(found.verify_type.get("name", "")),
-        "counts": _by_status(found.tasks.all()),
+        "counts": _by_status(found.tasks.filter(purpose=Task.Purpose.WORK)),
         "by_language": _by_language(found),
         "guidelines": guidelines,
         "shown": shown,
@@ -174,7 +174,8 @@ def _campaign(
 def _by_language(found: Campaign) -> list[tuple[str, dict[str, int]]]:
     """For each language: tasks done, rejected, sent back, and those open by stage."""
     table: dict[str, dict[str, int]] = {}
-    rows = found.tasks.values_list("language", "status", "stage").annotate(Count("pk")).order_by("language")
+    work = found.tasks.filter(purpose=Task.Purpose.WORK)
+    rows = work.values_list("language", "status", "stage").annotate(Count("pk")).order_by("language")
     for tag, status, stage, count in rows:
         row = table.setdefault(tag, {"annotate": 0, "verify": 0, "adjudicate": 0, "done": 0, "redo": 0, "rejected": 0, "total": 0})
         name = stage if status == Task.Status.OPEN else status

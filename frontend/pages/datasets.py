@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.validators import validate_slug
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from annotation import policies
 from annotation.actions import datasets
 from annotation.models import Campaign, Dataset
+from annotation.models.members import Role
 from core.models import Event
 from core.policy import require
 from frontend.pages import next_steps, progress, schemas
@@ -119,6 +120,9 @@ def history(request: HttpRequest, dataset: Dataset) -> HttpResponse:
     events = Event.objects.filter(scope=f"dataset:{dataset.pk}").select_related("actor").order_by("-pk")
     if not policies.manage(request.user, dataset):
         events = events.filter(actor=request.user)
+        if policies.member(request.user, dataset.pk).role == Role.ANNOTATOR:
+            # What follows from an answer is no deed of theirs, and would tell work from gold, which nothing follows from.
+            events = events.exclude(Q(subject__startswith="task:") | Q(subject__startswith="unit:"))
     if request.GET.get("before", "").isdecimal():
         events = events.filter(pk__lt=int(request.GET["before"]))
     shown = list(events[: EVENTS_SHOWN + 1])

@@ -9,7 +9,9 @@ from frontend.pages import (
     home,
     imports,
     members,
+    people,
     releases,
+    reviews,
     revision,
     runs,
     units,
@@ -28,6 +30,8 @@ urlpatterns = [
     *work.urlpatterns,
     *members.urlpatterns,
     *revision.urlpatterns,
+    *people.urlpatterns,
+    *reviews.urlpatterns,
     *releases.urlpatterns,
     *downloads.urlpatterns,
 ]

@@ -14,9 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from annotation import policies
-from annotation.actions import adjudication, assignments
+from annotation.actions import adjudication, assignments, grading
 from annotation.models import Assignment, Campaign, Dataset
 from annotation.models.assignments import Stage
+from annotation.questions import shown
 from annotation.task_types import TaskType, task_types
 from core.errors import Conflict, DragomanError, Invalid, Missing, Refused
 from core.languages import language
@@ -66,15 +67,15 @@ def work(request: HttpRequest, dataset: Dataset, campaign: str) -> HttpResponse:
     return take(request, found)
 
 
-def next_task(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+def next_task(request: HttpRequest, campaign: Campaign, feedback: dict[str, Any] | None = None) -> HttpResponse:
     """The person's present task, else the next one, else why there is none."""
     try:
         assignment = assignments.claim(campaign, by=request.user)
     except Refused as refusal:
         if not policies.stages_for(request.user, campaign):
             raise
-        return screen(request, campaign, None, why=str(refusal))
-    return screen(request, campaign, assignment)
+        return screen(request, campaign, None, why=str(refusal), feedback=feedback)
+    return screen(request, campaign, assignment, feedback=feedback)
 
 
 def take(request: HttpRequest, campaign: Campaign) -> HttpResponse:
@@ -86,13 +87,15 @@ def take(request: HttpRequest, campaign: Campaign) -> HttpResponse:
         raise Missing(_("There is no such assignment, or it is not yours."))
     try:
         answered = asked(request, MOVES)(request, assignment)
+        feedback = grading.feedback(assignment) if request.POST["do"] == "submit" else None
     except (Invalid, Conflict) as problem:
         if by_script(request):
             raise
         return screen(request, campaign, assignment, problem=problem)
     if answered:
         return answered
-    return next_task(request, campaign) if by_script(request) else redirect(request.path)
+    # In training there is something to read before the next task: no redirect may lose it.
+    return next_task(request, campaign, feedback) if by_script(request) or feedback else redirect(request.path)
 
 
 def submit(request: HttpRequest, assignment: Assignment) -> Answer:
@@ -145,10 +148,10 @@ def _asked(assignment: Assignment) -> tuple[TaskType, TaskType | None]:
 
 def screen(
     request: HttpRequest, campaign: Campaign, assignment: Assignment | None, *, why: str = "",
-    problem: Invalid | Conflict | None = None,
+    problem: Invalid | Conflict | None = None, feedback: dict[str, Any] | None = None,
 ) -> HttpResponse:  # fmt: skip
     """The page, or for its script only the part that changes; after a problem it holds what was typed."""
-    context = {"dataset": campaign.dataset, "campaign": campaign, "why": why, "problem": problem}
+    context = {"dataset": campaign.dataset, "campaign": campaign, "why": why, "problem": problem, "feedback": feedback}
     context["progress"] = sheet.progress(campaign, request.user)
     if assignment:
         context |= _desk(request, campaign, assignment, problem)
@@ -170,7 +173,7 @@ def _desk(
     return {
         "task": task,
         "kind": question.kind,
-        "current": assignment.task.unit.current,
+        "current": shown(assignment.task),
         "answer": answer,
         "template": task_type.template,
         "heading": _heading(task, task_type),

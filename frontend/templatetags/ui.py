@@ -23,8 +23,8 @@ register = template.Library()
 
 # The colour a status has, whatever noun it belongs to.
 TONES = {
-    "good": ("verified", "done", "published", "scored", "accepted", "agreed", "submitted", "ok", "active", "pass"),
-    "wait": ("drafted", "paused", "redo", "disputed", "warn", "frozen", "people", "stopped"),
+    "good": ("verified", "done", "published", "scored", "accepted", "agreed", "submitted", "ok", "active", "pass", "passed", "overturned"),
+    "wait": ("drafted", "paused", "redo", "disputed", "warn", "frozen", "people", "stopped", "warned", "appealed", "testing", "training"),
     "bad": ("rejected", "dead", "failed", "fail", "suspended", "yanked"),
     "live": ("running", "live", "open", "built", "leased"),
 }

@@ -110,7 +110,7 @@ class _Work:
 
     def _tell(self) -> None:
         if self.told and self.counts["answers"] % 25 == 0:
-            tasks = self.campaign.tasks
+            tasks = self.campaign.tasks.filter(purpose="work")
             self.told(tasks.exclude(status="open").count(), tasks.count())
 
     def _dice(self, assignment: Assignment) -> random.Random:

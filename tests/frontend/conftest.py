@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from annotation.actions import members
-from annotation.models import Campaign, Finding, Invitation, Unit
+from annotation.models import Campaign, Finding, Hold, Invitation, Review, Unit
 from core.models import ApiToken, User
 from pipelines.actions import releases
 from pipelines.models import Evaluation, Release, Run, Score
@@ -31,6 +31,8 @@ class Scene:
     invitation: Invitation
     token: str
     api_token: ApiToken
+    hold: Hold
+    review: Review
 
     @property
     def slug(self) -> str:
@@ -77,6 +79,11 @@ def scene(cast, settings, tmp_path):
         invitation=invitation,
         token=token,
         api_token=ApiToken.issue(cast.ada, name="robot", scopes=["read"])[0],
+        hold=Hold.objects.create(campaign=campaign, person=cast.ben, language="sw", reason="2 of 10 were right."),
+        review=Review.objects.create(
+            campaign=campaign, person=cast.bola, signal="pace", action="warned", note="Slower.", decided_by=cast.ada,
+            evidence={"seen": 1.0, "expected": 20.0, "answers": 40, "p": 0.0001},
+        ),
     )
 
 

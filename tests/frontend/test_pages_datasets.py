@@ -75,7 +75,7 @@ def test_a_simulated_crowd_is_named_to_those_who_download_too(scene, as_, page):
 
 
 def test_history_is_ones_own_unless_one_manages(scene, as_, page):
-    Event.objects.create(actor=scene.cast.bola, verb="submit", subject="task:1", scope=scene.cast.dataset.event_scope)
+    Event.objects.create(actor=scene.cast.bola, verb="submit", subject="assignment:1", scope=scene.cast.dataset.event_scope)
     Event.objects.create(actor=scene.cast.ben, verb="skipped_it", subject="task:1", scope=scene.cast.dataset.event_scope)
     assert "skipped_it" in page(as_(scene.cast.ada), "history", "xnli")
     mine = page(as_(scene.cast.bola), "history", "xnli")

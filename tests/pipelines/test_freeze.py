@@ -3,6 +3,7 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from annotation.actions import assignments, quality
 from annotation.models import Item, Unit
 from core.errors import Conflict, Invalid, Refused
 from core.models import Event
@@ -65,6 +66,23 @@ def test_what_is_not_ready_stays_out_and_its_source_too(tale):
     assert release.gate["languages"]["sw"]["pair"] == {
         "ready": 2, "total": 3, "missing": {"new": 1, "drafted": 0, "rejected": 0},
     }  # fmt: skip
+
+
+def test_a_release_does_not_tell_which_of_its_texts_are_gold(tale, frozen):
+    campaign, annotator = tale.campaigns.get(), cast.person("newcomer")
+    cast.join(tale, annotator, "annotator", languages=("sw",))
+    campaign.status, campaign.gold_rate = "live", 1
+    campaign.save()
+    campaign.tasks.update(status="done")
+    known = Unit.objects.get(item__key="s1", language="sw")
+    gold = quality.make_gold(campaign, known, expected={"content": known.current.content}, by=None)
+    cast.task(campaign, cast.drafted(cast.unit(cast.item(tale, "sentence", {"text": "New."}, "s8")), "Mpya."))
+    mine = assignments.claim(campaign, by=annotator)
+    assert mine.task == gold.task
+    assignments.submit(mine, {"content": {"text": "Kivuko."}}, by=annotator, key="gold")
+    again = releases.freeze(tale, "0.2.0", languages=["sw"], by=None)
+    before, after = (row(one, "p1").provenance["texts"][1] for one in (frozen, again))
+    assert len(after["submissions"]) == len(before["submissions"]) == 2 and after["rounds"] == before["rounds"]
 
 
 def test_provenance_tells_of_every_text_whence_it_came_and_who_looked_at_it(frozen):
