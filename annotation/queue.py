@@ -13,22 +13,31 @@ from core.clock import DatabaseNow
 from core.errors import Conflict
 from core.events import event, record_all
 
+# A person has its slot.
+HELD = (Assignment.Status.ACTIVE, Assignment.Status.RESERVED)
+
 # What a person has already (also when its time is up and nobody has swept it: the slot is still theirs) comes before
-# anything new. Each lane, a language and a stage, is walked along the index ``task_queue`` to its first task that is
-# free for this person. `open`, on the locked row, is the guard: counting assignments here would count by the
-# statement's snapshot and give slots away twice. A slot is taken only for an assignment that was made.
+# anything new, and of a batch the first is next; where work is taken in batches nothing else is given. Each lane, a language
+# and a stage, is walked along the index ``task_queue`` to its first task that is free for this person. `open`, on the locked
+# row, is the guard: counting assignments here would count by the statement's snapshot and give slots away twice. A slot is
+# taken only for an assignment that was made.
 CLAIM = """
 WITH person AS (
-    SELECT m.role, m.languages, make_interval(mins => c.lease_minutes) AS lease
+    SELECT m.role, m.languages, make_interval(mins => c.lease_minutes) AS lease, c.batch_size
     FROM annotation_campaign c JOIN annotation_member m ON m.dataset_id = c.dataset_id
     WHERE c.id = %(campaign)s AND c.status = 'live' AND m.user_id = %(person)s AND m.status = 'active'
 ), held AS (
-    UPDATE annotation_assignment a SET lease_until = clock_timestamp() + person.lease FROM person
-    WHERE a.campaign_id = %(campaign)s AND a.person_id = %(person)s AND a.status = 'active' RETURNING a.id
+    UPDATE annotation_assignment a SET lease_until = greatest(a.lease_until, clock_timestamp() + person.lease),
+           started = CASE a.status WHEN 'active' THEN a.started ELSE clock_timestamp() END, status = 'active'
+    FROM person WHERE a.id = (
+        SELECT b.id FROM annotation_assignment b
+        WHERE b.campaign_id = %(campaign)s AND b.person_id = %(person)s AND b.status IN ('active', 'reserved')
+        ORDER BY b.status, b.lease_until, b.id LIMIT 1 FOR NO KEY UPDATE)
+    RETURNING a.id
 ), lane AS (
     SELECT language, stage FROM person, jsonb_array_elements_text(person.languages) AS language,
            jsonb_array_elements_text(%(stages)s -> person.role) AS stage
-    WHERE NOT EXISTS (SELECT FROM held)
+    WHERE NOT EXISTS (SELECT FROM held) AND batch_size = 0
 ), task AS (
     SELECT first.id, first.stage FROM lane, LATERAL (
         SELECT t.id, t.stage, t.priority FROM annotation_task t
@@ -63,7 +72,7 @@ PASS_BY, WAIT = CLAIM.format(locked="SKIP LOCKED"), CLAIM.format(locked="")
 SWEEP = """
 WITH due AS (
     SELECT a.id FROM annotation_assignment a JOIN annotation_task t ON t.id = a.task_id
-    WHERE a.status = 'active' AND a.lease_until < clock_timestamp()
+    WHERE a.status IN ('active', 'reserved') AND a.lease_until < clock_timestamp()
     ORDER BY a.lease_until LIMIT 1000 FOR NO KEY UPDATE OF t, a SKIP LOCKED
 ), expired AS (
     UPDATE annotation_assignment a SET status = 'expired' FROM due WHERE a.id = due.id RETURNING a.id, a.task_id
@@ -132,7 +141,7 @@ def locked(assignment: Assignment) -> Assignment:
 
 def free(row: Assignment, status: str, *, reason: str = "") -> None:
     """End a lease without an answer and give its slot back; `row` comes from `locked`."""
-    if row.status != Assignment.Status.ACTIVE:
+    if row.status not in HELD:
         raise Conflict(f"This assignment is not yours any more: it is {row.get_status_display()}. Take the next one.")
     row.status, row.reason = status, reason
     row.save(update_fields=["status", "reason"])

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Greatest
 from pydantic import BaseModel
 
-from annotation import policies, queue
-from annotation.actions import settling
-from annotation.models import Assignment, Campaign, Submission, Task
+from annotation import batches, policies, queue
+from annotation.actions import credits, settling
+from annotation.models import Assignment, Campaign, Member, Submission, Task
 from annotation.models.assignments import Stage
 from annotation.questions import question
 from annotation.task_types import TaskType, task_types
@@ -45,7 +46,8 @@ def heartbeat(assignment: Assignment, *, by: User) -> datetime:
     """The person is still at it: the lease begins anew. Returns its new end."""
     require(policies.answer(by, assignment))
     active = Assignment.objects.filter(pk=assignment.pk, status=STATUS.ACTIVE)
-    if not active.update(lease_until=DatabaseNow() + timedelta(minutes=assignment.campaign.lease_minutes)):
+    lease = DatabaseNow() + timedelta(minutes=assignment.campaign.lease_minutes)
+    if not active.update(lease_until=Greatest("lease_until", lease)):  # what is due on Friday stays so
         raise Conflict("This assignment is not yours any more; what you have written can still be sent if nobody took it.")
     return active.values_list("lease_until", flat=True).get()
 
@@ -101,9 +103,37 @@ def give_back(assignment: Assignment, *, by: User) -> None:
     _end(assignment, "give_back", STATUS.RELEASED, by)
 
 
+def take_batch(campaign: Campaign, *, by: User) -> int:
+    """Reserve a batch of the campaign's tasks for the person, due in the campaign's days; returns how many there were.
+
+    Raises `Conflict` for somebody who holds work of the campaign already: a batch is finished or given back first.
+    """
+    require(policies.work_in(by, campaign))
+    if not campaign.batch_size:
+        raise Invalid("This campaign gives out tasks one by one: there are no batches to take.")
+    with transaction.atomic():
+        # Two tabs of one person, one after the other; and a suspension before it or after it.
+        Member.objects.select_for_update(no_key=True).get(dataset=campaign.dataset_id, user=by)
+        if Assignment.objects.filter(campaign=campaign, person=by, status__in=queue.HELD).exists():
+            raise Conflict("You hold a batch of this campaign already: finish it, or give back the rest of it.")
+        taken = batches.take(campaign.pk, by.pk)
+        if taken:
+            record("take_batch", campaign, by=by, data={"tasks": taken})
+    return taken
+
+
+def give_back_batch(campaign: Campaign, *, by: User) -> int:
+    """Give back what the person has reserved and not begun; returns how many. What they are at stays theirs."""
+    with transaction.atomic():
+        returned = batches.give_back(campaign.pk, by.pk)
+        if returned:
+            record("give_back_batch", campaign, by=by, data={"tasks": returned})
+    return returned
+
+
 def release_all(person: User, dataset_id: int, *, by: User | None) -> int:
     """Take back everything a person holds in a dataset, as their suspension does; returns how much."""
-    held = Assignment.objects.filter(person=person, campaign__dataset=dataset_id, status=STATUS.ACTIVE)
+    held = Assignment.objects.filter(person=person, campaign__dataset=dataset_id, status__in=queue.HELD)
     for assignment in held.order_by("task"):
         _end(assignment, "take_back", STATUS.RELEASED, by)
     return len(held)
@@ -138,7 +168,7 @@ def _earlier(row: Assignment, answer: BaseModel, key: str, flagged: str) -> Subm
 def _store(row: Assignment, answer: BaseModel, key: str, flagged: str) -> Submission | None:
     """Write the answer and settle the task; None when it came late and its slot is taken."""
     task = row.task
-    held = row.status == STATUS.ACTIVE
+    held = row.status in queue.HELD
     asked = task.status == Task.Status.OPEN and task.stage == row.stage
     if not asked or not (held or (row.status in LATE and task.open > 0)):
         return None
@@ -158,6 +188,7 @@ def _store(row: Assignment, answer: BaseModel, key: str, flagged: str) -> Submis
     )
     late = {} if held else {"late": True}
     record("submit", row, by=row.person, data={"submission": stored.pk, "stage": row.stage} | late | settling.mark(row))
+    credits.earn(row, stored)
     settling.settle(row, answer)
     return stored
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from annotation import policies
 from annotation.aggregators import aggregators
 from annotation.models import Campaign, Dataset, Guideline, Task, Unit
+from annotation.pay import Pay
 from annotation.task_types import task_types
 from core.errors import Conflict, Invalid
 from core.events import record
@@ -52,6 +53,9 @@ class Plan(BaseModel):
     verification_share: float = Field(0.05, ge=0, le=1)
     max_rounds: int = Field(3, ge=1, le=20)
     lease_minutes: int = Field(30, ge=1, le=24 * 60)
+    credit: Pay | None = None
+    batch_size: int = Field(0, ge=0, le=1000)
+    batch_days: int = Field(7, ge=1, le=365)
 
 
 def create(dataset: Dataset, *, by: User | None, **plan: Any) -> Campaign:
@@ -134,6 +138,7 @@ def _create(dataset: Dataset, plan: Plan, by: User | None) -> Campaign:
     values |= {
         "languages": _languages(dataset, plan.languages),
         "admission": plan.admission.model_dump(),
+        "credit": plan.credit.model_dump(mode="json") if plan.credit else {},
         "task_type": _asked(plan.task_type, "annotate"),
         "verify_type": _asked(plan.verify_type, "verify"),
         "aggregator": aggregators.build(plan.aggregator).spec(),

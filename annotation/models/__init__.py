@@ -3,12 +3,14 @@
 from annotation.models.assignments import Assignment, Submission, Task
 from annotation.models.campaigns import Campaign, Guideline
 from annotation.models.consensus import Consensus
+from annotation.models.conversations import Appeal, Comment, Resolution
+from annotation.models.credits import Credit
 from annotation.models.datasets import Dataset, DatasetLanguage
 from annotation.models.items import Item, Reference
 from annotation.models.members import Invitation, Member
 from annotation.models.units import Finding, Translation, Unit
 
 __all__ = [
-    "Assignment", "Campaign", "Consensus", "Dataset", "DatasetLanguage", "Finding", "Guideline", "Invitation",
-    "Item", "Member", "Reference", "Submission", "Task", "Translation", "Unit",
+    "Appeal", "Assignment", "Campaign", "Comment", "Consensus", "Credit", "Dataset", "DatasetLanguage", "Finding", "Guideline",
+    "Invitation", "Item", "Member", "Reference", "Resolution", "Submission", "Task", "Translation", "Unit",
 ]  # fmt: skip
