@@ -13,6 +13,7 @@ from annotation.models import Assignment, Campaign, Member, Submission, Task
 from annotation.models.assignments import Stage
 from annotation.questions import question
 from annotation.task_types import TaskType, task_types
+from annotation.texts import storable
 from core.clock import DatabaseNow
 from core.errors import Conflict, Invalid
 from core.events import record
@@ -55,7 +56,7 @@ def heartbeat(assignment: Assignment, *, by: User) -> datetime:
 def save_draft(assignment: Assignment, payload: dict[str, Any], *, by: User) -> None:
     """Keep an unfinished answer, whatever it is; it never counts as one."""
     require(policies.answer(by, assignment))
-    _storable("draft", payload)
+    storable("draft", payload)
     if not _keep(assignment, payload):
         raise Conflict("This assignment is answered already: there is nothing left to save.")
 
@@ -68,9 +69,9 @@ def submit(
     The same `key` with the same answer gives the same Submission again; with another answer it is `Invalid`. An answer
     after the lease's end counts while the slot is free; otherwise it is kept as the person's draft and `Conflict` says so.
     """
-    _storable("answer", payload)
-    _storable("flag", flagged, MAX_NOTE)
-    _storable("idempotency key", key, MAX_KEY)
+    storable("answer", payload)
+    storable("flag", flagged, MAX_NOTE)
+    storable("idempotency key", key, MAX_KEY)
     allowed = policies.answer(by, assignment)
     if not allowed and by is not None and assignment.person_id == by.pk:
         _keep(assignment, payload)  # refused, but not thrown away
@@ -91,7 +92,7 @@ def submit(
 def skip(assignment: Assignment, reason: str, *, by: User) -> None:
     """Leave a task to others for good, saying why."""
     require(policies.answer(by, assignment))
-    _storable("reason", reason, MAX_NOTE)
+    storable("reason", reason, MAX_NOTE)
     if not reason.strip():
         raise Invalid("Say in a word why you skip it.", {"reason": "is missing"})
     _end(assignment, "skip", STATUS.SKIPPED, by, reason)
@@ -200,27 +201,3 @@ def _body_hash(answer: BaseModel, flagged: str) -> str:
 def _keep(assignment: Assignment, payload: Any) -> bool:
     """Keep a text as the person's draft, unless they have answered; whether it was kept."""
     return bool(Assignment.objects.filter(pk=assignment.pk).exclude(status=STATUS.SUBMITTED).update(draft=payload))
-
-
-def _storable(what: str, value: Any, limit: int | None = None) -> None:
-    """Raise `Invalid` when PostgreSQL could not give `value` back exactly as it is, or a text is longer than `limit`."""
-    if limit and len(value) > limit:
-        raise Invalid(f"The {what} is longer than {limit} characters.", {what: "is too long"})
-    if problem := _unstorable(value):
-        raise Invalid(f"The {what} cannot be stored: it contains {problem}.", {what: f"contains {problem}"})
-
-
-def _unstorable(value: Any, depth: int = 0) -> str | None:
-    if isinstance(value, str):
-        if "\x00" in value:
-            return "the NUL character"
-        return "half of a surrogate pair, which is no character" if any(0xD800 <= ord(c) <= 0xDFFF for c in value) else None
-    if isinstance(value, dict | list):
-        if depth > 16:
-            return "more than 16 levels of nesting"
-        parts = [*value, *value.values()] if isinstance(value, dict) else value
-        return next((found for part in parts if (found := _unstorable(part, depth + 1))), None)
-    if isinstance(value, bool) or value is None:
-        return None
-    # Beyond 53 bits a browser would read another number than was stored.
-    return None if isinstance(value, int | float) and abs(value) < 2**53 else "something that is no plain text or number"

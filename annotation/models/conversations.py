@@ -9,7 +9,7 @@ from core.flow import Flow
 
 
 class Comment(models.Model):
-    """What somebody said about a task; appended. Who may read it is `policies.comments_of`."""
+    """What somebody said about a task; appended. Who may read it says annotation/comments.py."""
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="comments")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
