@@ -24,8 +24,11 @@ def on(task: Task, reader: User) -> list[Said]:
 
     Experts of the language and managers read all; who holds a task reads their own and those of experts and managers.
     """
-    found = Comment.objects.filter(task__unit=task.unit_id, task__campaign=task.campaign_id).order_by("pk")
-    members = {one.user_id: one for one in Member.objects.filter(dataset=task.campaign.dataset_id)}
+    found = list(Comment.objects.filter(task__unit=task.unit_id, task__campaign=task.campaign_id).order_by("pk"))
+    if not found:
+        return []
+    authors = Member.objects.filter(dataset=task.campaign.dataset_id, user__in={one.author_id for one in found})
+    members = {one.user_id: one for one in authors}
     sees_all = bool(policies.read_unit(reader, task.unit))
     manages = bool(policies.manage(reader, task.campaign.dataset))
     return [

@@ -23,7 +23,12 @@ def composed(chosen: str, said: str) -> str:
     return f"{chosen}: {said}" if chosen and said.strip() else chosen or said
 
 
-def tally(texts: Iterable[str], known: tuple[str, ...]) -> list[tuple[str, int]]:
-    """How often each reason of the list was given, the most frequent first; what begins with none of them is `OTHER`."""
-    found = Counter(next((one for one in known if text == one or text.startswith(f"{one}: ")), OTHER) for text in texts)
+def tally(given: Iterable[tuple[str, int]], known: tuple[str, ...]) -> list[tuple[str, int]]:
+    """How often each reason of the list was given, the most frequent first, from texts with how often each was.
+
+    A text that begins with none of them counts as `OTHER`.
+    """
+    found: Counter[str] = Counter()
+    for text, count in given:
+        found[next((one for one in known if text == one or text.startswith(f"{one}: ")), OTHER)] += count
     return found.most_common()

@@ -66,6 +66,12 @@ def by_month(found: QuerySet[Credit]) -> list[Line]:
     ]
 
 
+def corrections(found: QuerySet[Credit]) -> list[Credit]:
+    """The latest hundred lines that managers wrote, newest first, each with its reason."""
+    written = found.filter(submission__isnull=True).select_related("campaign", "person")
+    return list(written.order_by("-pk")[:100])
+
+
 def totals(lines: list[Line]) -> dict[str, Decimal]:
     """Unit to sum: different units are never added up."""
     found: dict[str, Decimal] = {}

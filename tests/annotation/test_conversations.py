@@ -123,5 +123,5 @@ def test_reasons_are_composed_of_the_list_and_ones_own_words_and_counted_by_the_
     assert reasons.composed(first, "") == first
     assert reasons.composed(first, " a law text ") == f"{first}:  a law text "
     assert reasons.composed("", "No idea.") == "No idea."
-    given = [first, f"{first}: a law text", second, "No idea.", f"{first}ly"]
-    assert reasons.tally(given, reasons.SKIP) == [(first, 2), (reasons.OTHER, 2), (second, 1)]
+    given = [(first, 4), (f"{first}: a law text", 1), (second, 1), ("No idea.", 1), (f"{first}ly", 2)]
+    assert reasons.tally(given, reasons.SKIP) == [(first, 5), (reasons.OTHER, 3), (second, 1)]
