@@ -35,6 +35,8 @@ overlap: 1             # answers per unit
 verification: all      # all, disputed, share or none
 max_rounds: 3
 lease_minutes: 30
+batch_size: 0          # tasks a person takes at once, due in batch_days; 0: one by one
+# credit: {per: word, rate: "0.08", unit: EUR}   # or per submission, or per minute up to cap_minutes
 """
 
 
