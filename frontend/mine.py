@@ -81,7 +81,7 @@ class Message:
     def may_appeal(self) -> bool:
         """No appeal was made yet, and the campaign still takes one; the action asks the policy again."""
         given = self.submission and self.submission.assignment
-        return bool(given and given.campaign.status != "closed" and not hasattr(self.submission, "appeal"))
+        return bool(given and self.text and given.campaign.status != "closed" and not hasattr(self.submission, "appeal"))
 
 
 def serving(person: User) -> list[Serving]:

@@ -27,12 +27,15 @@ def appeal(submission: Submission, reason: str, *, by: User) -> Appeal:
     storable("reason", reason, MAX_TEXT)
     if not reason.strip():
         raise Invalid("Say why the text was right.", {"reason": "is missing"})
+    mine = text(submission)
+    if mine is None:
+        raise Invalid("Only a text can be looked at again: this answer proposes none.")
     task = submission.assignment.task
     judgement = Submission.objects.filter(assignment__task=task).exclude(assignment__stage=Stage.ANNOTATE).latest("pk")
     try:
         with transaction.atomic():
             made = Appeal.objects.create(
-                submission=submission, judgement=judgement, other=_other(task.unit, text(submission)), reason=reason
+                submission=submission, judgement=judgement, other=_other(task.unit, mine), reason=reason
             )
             record("appeal", made, by=by, data={"task": task.pk})
     except IntegrityError as error:
@@ -62,8 +65,8 @@ def decide(appeal: Appeal, acceptable: Collection[str], note: str, *, by: User) 
     return overturned
 
 
-def text(submission: Submission) -> dict[str, Any]:
-    """The text an answer proposes."""
+def text(submission: Submission) -> dict[str, Any] | None:
+    """The text an answer proposes; None when it proposes none."""
     asked = task_types.build(submission.assignment.campaign.task_type)
     return asked.text(asked.Payload.model_validate(submission.payload))
 
