@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from annotation.pay import Pay
 from annotation.rules import QualificationRule, QualityRule
 from core.errors import Invalid
 
@@ -129,6 +130,9 @@ class Plan(Part):
     gold_rate: float = Field(0, ge=0, le=0.5)
     qualification: QualificationRule | None = None
     quality_rule: QualityRule | None = None
+    credit: Pay | None = None
+    batch_size: int = Field(0, ge=0, le=1000)
+    batch_days: int = Field(7, ge=1, le=365)
     order: Literal["oldest", "priority", "uncertainty", "similar"] = "oldest"
     verification: Literal["all", "disputed", "share", "none"] = "all"
     verification_share: float = Field(LEAST_VERIFIED, ge=0, le=1)

@@ -2,7 +2,20 @@
 
 from typing import Any
 
-from annotation.models import Assignment, Campaign, Dataset, Hold, Member, Qualification, Review, Submission, Unit
+from annotation.models import (
+    Appeal,
+    Assignment,
+    Campaign,
+    Consensus,
+    Dataset,
+    Hold,
+    Member,
+    Qualification,
+    Review,
+    Submission,
+    Task,
+    Unit,
+)  # fmt: skip
 from annotation.models.assignments import Stage
 from annotation.models.members import Role
 from core.models import User
@@ -68,15 +81,25 @@ def work_in(user: User | None, campaign: Campaign) -> Decision:
 def idle(user: User, campaign: Campaign) -> Decision:
     """Whether a person to whom the claim gives nothing has just nothing left; Denied says what else keeps work from them."""
     if hold := Hold.objects.filter(campaign=campaign, person=user, status=Hold.Status.ACTIVE).first():
-        return Denied(f"Your work in {hold.language} is paused: {hold.reason} Ask a manager of the dataset; they can lift it.")
+        return Denied(paused(hold))
     if not campaign.qualification:
         return Allowed
     whom = {"dataset": campaign.dataset_id, "person": user, "task_type": campaign.task_type["name"]}
     for one in Qualification.objects.filter(**whom).exclude(status=Qualification.Status.PASSED).order_by("status"):
         if one.status == Qualification.Status.FAILED:
-            return Denied(f"You did not pass the test for {one.language}: {one.score:.0%} was right. A manager can let you try again.")
+            return Denied(failed(one))
         return Denied(f"You are {one.get_status_display()} for {one.language}, and no text of it is left: tell a manager of the dataset.")
     return Allowed
+
+
+def paused(hold: Hold) -> str:
+    """What a hold says to the person it is about."""
+    return f"Your work in {hold.language} is paused: {hold.reason} Ask a manager of the dataset; they can lift it."
+
+
+def failed(one: Qualification) -> str:
+    """What a failed qualification says to its person."""
+    return f"You did not pass the test for {one.language}: {one.score:.0%} was right. A manager can let you try again."
 
 
 def stages_for(user: User | None, campaign: Campaign) -> tuple[str, ...]:
@@ -97,14 +120,14 @@ def answer(user: User | None, assignment: Assignment) -> Decision:
     return decision
 
 
-def appeal(user: User | None, review: Review) -> Decision:
+def appeal_review(user: User | None, review: Review) -> Decision:
     """Appeal against what a manager made of a signal about oneself; who is suspended may, too."""
     if user is None or review.person_id != user.pk or review.action == Review.Action.DISMISSED:
         return Denied("This is not about you.")
     return Allowed
 
 
-def answer_appeal(user: User | None, review: Review) -> Decision:
+def answer_review(user: User | None, review: Review) -> Decision:
     """Decide an appeal: a manager, but not the one whose decision it is about."""
     return impartial(user, review) and manage(user, review.campaign.dataset)
 
@@ -114,6 +137,62 @@ def impartial(user: User | None, review: Review) -> Decision:
     own = user is not None and review.decided_by_id == user.pk
     said = "This is an appeal against your own decision: another manager answers it, or the site's administrator."
     return Denied(said) if own else Allowed
+def comment_on(user: User | None, task: Task) -> Decision:
+    """Say something about a task: those who may read its unit, and who has had it in hand."""
+    if user is None:
+        return Denied("A comment comes from a person, not from the command line.")
+    decision = read_unit(user, task.unit)
+    if decision:
+        return decision
+    found = member(user, task.campaign.dataset_id)
+    active = found is not None and found.status == Member.Status.ACTIVE
+    if active and Assignment.objects.filter(person=user, task=task).exists():
+        return Allowed
+    return decision
+
+
+def resolve(user: User | None, submission: Submission) -> Decision:
+    """Say what came of what an answer flagged: experts of its language and managers, but not of their own flag."""
+    decision = decide(user, submission.assignment.task.unit)
+    if decision and user is not None and submission.assignment.person_id == user.pk:
+        return Denied("You flagged this yourself: somebody else must look at it.")
+    return decision
+
+
+def appeal(user: User | None, submission: Submission) -> Decision:
+    """Ask for a second expert about one's own text that an expert sent back or rejected."""
+    given = submission.assignment
+    if user is None or given.person_id != user.pk:
+        return Denied("Only who wrote a text appeals about it.")
+    decision = _active(user, given.campaign.dataset_id, *Role.values)
+    if not decision:
+        return decision
+    if given.campaign.status == Campaign.Status.CLOSED:
+        return Denied("The campaign is closed: there is nobody left to appeal to.")
+    judged = given.stage == Stage.ANNOTATE and given.task.status in (Task.Status.REDO, Task.Status.REJECTED)
+    if not judged or not Consensus.objects.filter(task=given.task_id, chosen=submission).exists():
+        return Denied("No expert has sent this text back or rejected it: there is nothing to appeal about.")
+    return Allowed
+
+
+def judge_appeal(user: User | None, appeal: Appeal) -> Decision:
+    """Decide an appeal, blinded: an expert of the language who has neither written nor judged any text of this unit."""
+    if user is None:
+        return Denied("An appeal is decided by a person, not by the command line.")
+    given = appeal.submission.assignment
+    language = given.task.language
+    expert = "Only experts of this language decide appeals."
+    decision = _active(user, given.campaign.dataset_id, Role.EXPERT, otherwise=expert, language=language)
+    if decision and _took_part(user, given):
+        return Denied("You have written or judged a text of this unit: another expert must decide.")
+    return decision
+
+
+def review(user: User | None, dataset: Dataset) -> Decision:
+    """See what wants looking at: flags and appeals."""
+    if _operates(user):
+        return Allowed
+    return _active(user, dataset.pk, Role.MANAGER, Role.EXPERT, otherwise="Only experts and managers look at flags and appeals.")
 
 
 def read_release(user: User | None, release: Any) -> Decision:
@@ -145,6 +224,14 @@ def _decides(user: User | None, unit: Unit, otherwise: str) -> Decision:
         return Allowed
     roles = (Role.MANAGER, Role.EXPERT)
     return _active(user, unit.item.dataset_id, *roles, otherwise=otherwise, language=unit.language)
+
+
+def _took_part(user: User, assignment: Assignment) -> bool:
+    """Whether the person gave any answer about the assignment's unit in this campaign, at whatever stage."""
+    unit, campaign = assignment.task.unit_id, assignment.campaign_id
+    return Submission.objects.filter(
+        assignment__person=user, assignment__campaign=campaign, assignment__task__unit=unit
+    ).exists()
 
 
 def _answered(user: User, assignment: Assignment) -> bool:

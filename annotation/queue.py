@@ -1,6 +1,7 @@
 """What should this person see next: one statement that finds a task, takes a slot and makes the assignment."""
 
 from contextlib import nullcontext
+from datetime import datetime
 from hashlib import md5
 from typing import Any
 
@@ -13,26 +14,36 @@ from core.clock import DatabaseNow
 from core.errors import Conflict
 from core.events import event, record_all
 
+# A person has its slot.
+HELD = (Assignment.Status.ACTIVE, Assignment.Status.RESERVED)
+
 # What a person has already (also when its time is up and nobody has swept it: the slot is still theirs) comes before
-# anything new. Each lane, a language and a stage, is walked along the index ``task_queue`` to its first task that is
-# free for this person. `open`, on the locked row, is the guard: counting assignments here would count by the
-# statement's snapshot and give slots away twice. A slot is taken only for an assignment that was made.
+# anything new, and of a batch the first is next; where work is taken in batches only these are given. Each lane, a language
+# and a stage, is walked along the index ``task_queue`` to its first task that is free for this person. `open`, on the locked
+# row, is the guard: counting assignments here would count by the statement's snapshot and give slots away twice. A slot is
+# taken only for an assignment that was made.
 #
 # Gold takes the place of the work that would have come, in its language, when chance says so for this person and the number
-# of answers they have given; so it comes only while there is work, and nobody can tell when. A person who is not qualified
-# yet gets the gold of training or of the test instead of work. Of the gold there is, the least used comes first.
+# of answers they have given or hold; so it comes only while there is work, and nobody can tell when. A person who is not
+# qualified yet gets the gold of training or of the test instead of work, one by one. Of the gold there is, the least used
+# comes first.
 CLAIM = """
 WITH person AS (
-    SELECT m.role, m.languages, make_interval(mins => c.lease_minutes) AS lease, c.dataset_id, c.gold_rate,
-           coalesce(c.audience ->> 'role', 'annotator') AS asked, coalesce((c.audience ->> 'others')::boolean, false) AS others,
-           c.task_type ->> 'name' AS task_type, c.qualification <> '{{}}' AS tested
+    SELECT m.role, m.languages, make_interval(mins => c.lease_minutes) AS lease, make_interval(days => c.batch_days) AS term,
+           c.dataset_id, c.gold_rate, c.batch_size, c.task_type ->> 'name' AS task_type, c.qualification <> '{{}}' AS tested,
+           coalesce(c.audience ->> 'role', 'annotator') AS asked, coalesce((c.audience ->> 'others')::boolean, false) AS others
     FROM annotation_campaign c JOIN annotation_member m ON m.dataset_id = c.dataset_id
     WHERE c.id = %(campaign)s AND c.status = 'live' AND m.user_id = %(person)s AND m.status = 'active'
 ), held AS (
-    UPDATE annotation_assignment a SET lease_until = clock_timestamp() + person.lease FROM person
-    WHERE a.campaign_id = %(campaign)s AND a.person_id = %(person)s AND a.status = 'active' RETURNING a.id
+    UPDATE annotation_assignment a SET lease_until = greatest(a.lease_until, clock_timestamp() + person.lease),
+           started = CASE a.status WHEN 'active' THEN a.started ELSE clock_timestamp() END, status = 'active'
+    FROM person WHERE {single} AND a.id = (
+        SELECT b.id FROM annotation_assignment b
+        WHERE b.campaign_id = %(campaign)s AND b.person_id = %(person)s AND b.status IN ('active', 'reserved')
+        ORDER BY b.status, b.lease_until, b.id LIMIT 1 FOR NO KEY UPDATE)
+    RETURNING a.id
 ), lane AS (
-    SELECT language, stage, others, CASE WHEN stage = 'annotate' AND person.tested THEN (
+    SELECT language, stage, others, batch_size, CASE WHEN stage = 'annotate' AND person.tested THEN (
                SELECT CASE WHEN q.status = 'training' THEN 'training' WHEN q.status = 'testing' THEN 'test'
                            WHEN q.status = 'passed' AND q.expires > clock_timestamp() THEN 'work' END
                FROM annotation_qualification q WHERE q.dataset_id = person.dataset_id AND q.person_id = %(person)s
@@ -45,7 +56,7 @@ WITH person AS (
 ), work AS (
     SELECT first.id, first.stage, lane.language FROM lane, LATERAL (
         SELECT t.id, t.stage, t.priority FROM annotation_task t
-        WHERE t.campaign_id = %(campaign)s AND t.purpose = 'work' AND lane.purpose = 'work'
+        WHERE t.campaign_id = %(campaign)s AND t.purpose = 'work' AND lane.purpose = 'work' AND (lane.batch_size = 0) = {single}
           AND t.language = lane.language AND t.stage = lane.stage AND t.status = 'open' AND t.open > 0
           AND NOT EXISTS (SELECT FROM annotation_assignment a WHERE a.task_id = t.id AND a.person_id = %(person)s
                           AND a.status NOT IN ('expired', 'released'))
@@ -60,11 +71,11 @@ WITH person AS (
         ORDER BY t.priority DESC, t.id LIMIT 1 FOR NO KEY UPDATE OF t {locked}
     ) AS first ORDER BY first.priority DESC, first.id LIMIT 1
 ), known AS (
-    SELECT language, purpose FROM lane WHERE purpose IN ('training', 'test')
+    SELECT language, purpose FROM lane WHERE {single} AND purpose IN ('training', 'test')
     UNION ALL
     SELECT language, 'gold' FROM work, person WHERE stage = 'annotate' AND gold_rate > 0 AND gold_rate * 4294967296 > (
         SELECT ('x' || left(md5(%(chance)s::text || count(*)), 8))::bit(32)::bigint FROM annotation_assignment a
-        WHERE a.campaign_id = %(campaign)s AND a.person_id = %(person)s AND a.status IN ('submitted', 'skipped'))
+        WHERE a.campaign_id = %(campaign)s AND a.person_id = %(person)s AND a.status NOT IN ('expired', 'released'))
 ), gold AS (
     SELECT t.id, t.stage FROM known JOIN annotation_task t ON t.language = known.language AND t.purpose = known.purpose
     JOIN annotation_gold g ON g.task_id = t.id AND g.status = 'active'
@@ -77,10 +88,10 @@ WITH person AS (
     SELECT id, stage FROM gold UNION ALL SELECT id, stage FROM work WHERE NOT EXISTS (SELECT FROM gold)
 ), taken AS (
     INSERT INTO annotation_assignment AS a (task_id, campaign_id, person_id, stage, status, lease_until, started, reason)
-    SELECT task.id, %(campaign)s, %(person)s, task.stage, 'active', clock_timestamp() + person.lease, clock_timestamp(), ''
+    SELECT task.id, %(campaign)s, %(person)s, task.stage, {status}, {until}, clock_timestamp(), ''
     FROM task, person
     ON CONFLICT (task_id, person_id) DO UPDATE
-    SET stage = EXCLUDED.stage, status = 'active', lease_until = EXCLUDED.lease_until, started = EXCLUDED.started,
+    SET stage = EXCLUDED.stage, status = EXCLUDED.status, lease_until = EXCLUDED.lease_until, started = EXCLUDED.started,
         draft = CASE WHEN a.stage = EXCLUDED.stage THEN a.draft END
     WHERE a.status IN ('expired', 'released')
     RETURNING a.id, a.task_id
@@ -89,14 +100,18 @@ WITH person AS (
 )
 SELECT id FROM held UNION ALL SELECT id FROM taken
 """
+ONE = {"single": "true", "status": "'active'", "until": "clock_timestamp() + person.lease"}
+# All of a batch is due at one moment.
+OF_BATCH = {"single": "false", "status": "'reserved'", "until": "%(since)s + person.term"}
 # Others take what they need without waiting for each other; only who finds nothing at all waits for what they hold.
-PASS_BY, WAIT = CLAIM.format(locked="SKIP LOCKED"), CLAIM.format(locked="")
+PASS_BY, WAIT = (CLAIM.format(**ONE, locked=locked) for locked in ("SKIP LOCKED", ""))
+RESERVE, RESERVE_WAIT = (CLAIM.format(**OF_BATCH, locked=locked) for locked in ("SKIP LOCKED", ""))
 
 # Locked rows are being answered or handed out at this moment: the next sweep looks at them again.
 SWEEP = """
 WITH due AS (
     SELECT a.id FROM annotation_assignment a JOIN annotation_task t ON t.id = a.task_id
-    WHERE a.status = 'active' AND a.lease_until < clock_timestamp()
+    WHERE a.status IN ('active', 'reserved') AND a.lease_until < clock_timestamp()
     ORDER BY a.lease_until LIMIT 1000 FOR NO KEY UPDATE OF t, a SKIP LOCKED
 ), expired AS (
     UPDATE annotation_assignment a SET status = 'expired' FROM due WHERE a.id = due.id RETURNING a.id, a.task_id
@@ -115,6 +130,12 @@ def claim(campaign_id: int, person_id: int) -> int | None:
     """
     who = {"campaign": campaign_id, "person": person_id, "chance": chance(campaign_id, person_id)}
     return _claim(PASS_BY, who) or _claim(WAIT, who)
+
+
+def reserve(campaign_id: int, person_id: int, since: datetime) -> int | None:
+    """Reserve the task that a claim would give, for the person's batch begun at `since`; None when nothing is left for them."""
+    who = {"campaign": campaign_id, "person": person_id, "chance": chance(campaign_id, person_id), "since": since}
+    return _claim(RESERVE, who) or _claim(RESERVE_WAIT, who)
 
 
 def _claim(statement: str, who: dict[str, Any]) -> int | None:
@@ -175,7 +196,7 @@ def locked(assignment: Assignment) -> Assignment:
 
 def free(row: Assignment, status: str, *, reason: str = "") -> None:
     """End a lease without an answer and give its slot back; `row` comes from `locked`."""
-    if row.status != Assignment.Status.ACTIVE:
+    if row.status not in HELD:
         raise Conflict(f"This assignment is not yours any more: it is {row.get_status_display()}. Take the next one.")
     row.status, row.reason = status, reason
     row.save(update_fields=["status", "reason"])

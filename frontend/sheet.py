@@ -102,7 +102,7 @@ def progress(campaign: Campaign, person: User) -> Progress:
     found = member(person, campaign.dataset_id)
     if found is None:
         return Progress(today=today, left=0)
-    had = Assignment.objects.filter(person=person, campaign=campaign, status__in=["active", "submitted", "skipped"])
+    had = Assignment.objects.filter(person=person, campaign=campaign).exclude(status__in=["expired", "released"])
     free = TaskRow.objects.filter(campaign=campaign, status=TaskRow.Status.OPEN, open__gt=0)
     mine = free.filter(language__in=found.languages, stage__in=stages(found.role, campaign)).exclude(pk__in=had.values("task"))
     left = mine.filter(purpose=TaskRow.Purpose.WORK)[: MANY + 1].count()

@@ -4,14 +4,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Greatest
 from pydantic import BaseModel
 
-from annotation import policies, queue
-from annotation.actions import outcomes, qualifying, settling
-from annotation.models import Assignment, Campaign, Submission, Task
+from annotation import batches, policies, queue
+from annotation.actions import credits, outcomes, qualifying, settling
+from annotation.models import Assignment, Campaign, Member, Submission, Task
 from annotation.models.assignments import Stage
 from annotation.questions import question
 from annotation.task_types import TaskType, task_types
+from annotation.texts import storable
 from core.clock import DatabaseNow
 from core.errors import Conflict, Invalid
 from core.events import record
@@ -53,7 +55,8 @@ def heartbeat(assignment: Assignment, *, by: User) -> datetime:
     """The person is still at it: the lease begins anew. Returns its new end."""
     require(policies.answer(by, assignment))
     active = Assignment.objects.filter(pk=assignment.pk, status=STATUS.ACTIVE)
-    if not active.update(lease_until=DatabaseNow() + timedelta(minutes=assignment.campaign.lease_minutes)):
+    lease = DatabaseNow() + timedelta(minutes=assignment.campaign.lease_minutes)
+    if not active.update(lease_until=Greatest("lease_until", lease)):  # what is due on Friday stays so
         raise Conflict("This assignment is not yours any more; what you have written can still be sent if nobody took it.")
     return active.values_list("lease_until", flat=True).get()
 
@@ -61,7 +64,7 @@ def heartbeat(assignment: Assignment, *, by: User) -> datetime:
 def save_draft(assignment: Assignment, payload: dict[str, Any], *, by: User) -> None:
     """Keep an unfinished answer, whatever it is; it never counts as one."""
     require(policies.answer(by, assignment))
-    _storable("draft", payload)
+    storable("draft", payload)
     if not _keep(assignment, payload):
         raise Conflict("This assignment is answered already: there is nothing left to save.")
 
@@ -74,9 +77,9 @@ def submit(
     The same `key` with the same answer gives the same Submission again; with another answer it is `Invalid`. An answer
     after the lease's end counts while the slot is free; otherwise it is kept as the person's draft and `Conflict` says so.
     """
-    _storable("answer", payload)
-    _storable("flag", flagged, MAX_NOTE)
-    _storable("idempotency key", key, MAX_KEY)
+    storable("answer", payload)
+    storable("flag", flagged, MAX_NOTE)
+    storable("idempotency key", key, MAX_KEY)
     allowed = policies.answer(by, assignment)
     if not allowed and by is not None and assignment.person_id == by.pk:
         _keep(assignment, payload)  # refused, but not thrown away
@@ -97,7 +100,7 @@ def submit(
 def skip(assignment: Assignment, reason: str, *, by: User) -> None:
     """Leave a task to others for good, saying why."""
     require(policies.answer(by, assignment))
-    _storable("reason", reason, MAX_NOTE)
+    storable("reason", reason, MAX_NOTE)
     if not reason.strip():
         raise Invalid("Say in a word why you skip it.", {"reason": "is missing"})
     _end(assignment, "skip", STATUS.SKIPPED, by, reason)
@@ -109,9 +112,40 @@ def give_back(assignment: Assignment, *, by: User) -> None:
     _end(assignment, "give_back", STATUS.RELEASED, by)
 
 
+def take_batch(campaign: Campaign, *, by: User) -> int:
+    """Reserve a batch of the campaign's tasks for the person, due in the campaign's days; returns how many there were.
+
+    Raises `Conflict` for somebody who holds work of the campaign already: a batch is finished or given back first.
+    """
+    require(policies.work_in(by, campaign))
+    if not campaign.batch_size:
+        raise Invalid("This campaign gives out tasks one by one: there are no batches to take.")
+    with transaction.atomic():
+        # Two tabs of one person, one after the other; and a suspension before it or after it.
+        mine = Member.objects.select_for_update(no_key=True).annotate(now=DatabaseNow()).get(dataset=campaign.dataset_id, user=by)
+        if Assignment.objects.filter(campaign=campaign, person=by, status__in=queue.HELD).exists():
+            raise Conflict("You hold a batch of this campaign already: finish it, or give back the rest of it.")
+        taken = int(bool(queue.reserve(campaign.pk, by.pk, mine.now)))
+    # The rest each on its own: who held the locks of those before while waiting for one more would wait in a circle.
+    while 0 < taken < campaign.batch_size and queue.reserve(campaign.pk, by.pk, mine.now):
+        taken += 1
+    if taken:
+        record("take_batch", campaign, by=by, data={"tasks": taken})
+    return taken
+
+
+def give_back_batch(campaign: Campaign, *, by: User) -> int:
+    """Give back what the person has reserved and not begun; returns how many. What they are at stays theirs."""
+    with transaction.atomic():
+        returned = batches.give_back(campaign.pk, by.pk)
+        if returned:
+            record("give_back_batch", campaign, by=by, data={"tasks": returned})
+    return returned
+
+
 def release_all(person: User, dataset_id: int, *, by: User | None) -> int:
     """Take back everything a person holds in a dataset, as their suspension does; returns how much."""
-    held = Assignment.objects.filter(person=person, campaign__dataset=dataset_id, status=STATUS.ACTIVE)
+    held = Assignment.objects.filter(person=person, campaign__dataset=dataset_id, status__in=queue.HELD)
     for assignment in held.order_by("task"):
         _end(assignment, "take_back", STATUS.RELEASED, by)
     return len(held)
@@ -158,7 +192,7 @@ def _earlier(row: Assignment, answer: BaseModel, key: str, flagged: str) -> Subm
 def _store(row: Assignment, answer: BaseModel, key: str, flagged: str) -> Submission | None:
     """Write the answer and settle the task; None when it came late and its slot is taken."""
     task = row.task
-    held = row.status == STATUS.ACTIVE
+    held = row.status in queue.HELD
     asked = task.status == Task.Status.OPEN and task.stage == row.stage
     if not asked or not (held or (row.status in LATE and task.open > 0)):
         return None
@@ -178,6 +212,7 @@ def _store(row: Assignment, answer: BaseModel, key: str, flagged: str) -> Submis
     )
     late = {} if held else {"late": True}
     record("submit", row, by=row.person, data={"submission": stored.pk, "stage": row.stage} | late | outcomes.mark(row))
+    credits.earn(row, stored)
     settling.settle(row, answer)
     return stored
 
@@ -196,27 +231,3 @@ def _body_hash(answer: BaseModel, flagged: str) -> str:
 def _keep(assignment: Assignment, payload: Any) -> bool:
     """Keep a text as the person's draft, unless they have answered; whether it was kept."""
     return bool(Assignment.objects.filter(pk=assignment.pk).exclude(status=STATUS.SUBMITTED).update(draft=payload))
-
-
-def _storable(what: str, value: Any, limit: int | None = None) -> None:
-    """Raise `Invalid` when PostgreSQL could not give `value` back exactly as it is, or a text is longer than `limit`."""
-    if limit and len(value) > limit:
-        raise Invalid(f"The {what} is longer than {limit} characters.", {what: "is too long"})
-    if problem := _unstorable(value):
-        raise Invalid(f"The {what} cannot be stored: it contains {problem}.", {what: f"contains {problem}"})
-
-
-def _unstorable(value: Any, depth: int = 0) -> str | None:
-    if isinstance(value, str):
-        if "\x00" in value:
-            return "the NUL character"
-        return "half of a surrogate pair, which is no character" if any(0xD800 <= ord(c) <= 0xDFFF for c in value) else None
-    if isinstance(value, dict | list):
-        if depth > 16:
-            return "more than 16 levels of nesting"
-        parts = [*value, *value.values()] if isinstance(value, dict) else value
-        return next((found for part in parts if (found := _unstorable(part, depth + 1))), None)
-    if isinstance(value, bool) or value is None:
-        return None
-    # Beyond 53 bits a browser would read another number than was stored.
-    return None if isinstance(value, int | float) and abs(value) < 2**53 else "something that is no plain text or number"

@@ -118,7 +118,7 @@ def _create(dataset: Dataset, plan: Plan, by: User | None, *, linked: bool = Tru
 def columns(dataset: Dataset, plan: Plan) -> dict[str, Any]:
     """The plan as the columns of a Campaign, its plugins and languages checked."""
     values = plan.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"guideline"})
-    return {"qualification": {}, "quality_rule": {}} | values | {
+    return {"qualification": {}, "quality_rule": {}, "credit": {}} | values | {
         "languages": _languages(dataset, plan.languages),
         "task_type": _asked(plan.task_type, "annotate"),
         "verify_type": _asked(plan.verify_type, "verify"),

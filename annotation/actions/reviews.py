@@ -43,13 +43,13 @@ def review(
 
 def appeal(row: Review, text: str, *, by: User) -> None:
     """The person says why this is wrong; once. Another manager answers."""
-    require(policies.appeal(by, row))
+    require(policies.appeal_review(by, row))
     Review.flow.move(row, "appeal", by=by, appeal=_said(text, "appeal", "for somebody else will decide by it"))
 
 
 def answer(row: Review, verdict: str, text: str, *, by: User | None) -> None:
     """Uphold or overturn what another manager made of a signal; who was suspended by it and is overturned may work again."""
-    require(policies.answer_appeal(by, row))
+    require(policies.answer_review(by, row))
     if verdict not in ("uphold", "overturn"):
         raise Invalid("An appeal is answered by uphold or overturn.", {"verdict": "is neither"})
     said = _said(text, "answer", "for the person will read it")

@@ -32,7 +32,7 @@ def plan_of(campaign: Campaign) -> Plan:
     newest = campaign.guidelines.first()
     values = {name: getattr(campaign, name) for name in Plan.model_fields if name != "guideline"}
     # A campaign older than these types asks them plainly, and an empty rule is none.
-    may_be_empty = ("adjudicate_type", "verify_type", "qualification", "quality_rule")
+    may_be_empty = ("adjudicate_type", "verify_type", "qualification", "quality_rule", "credit")
     kept = {name: value for name, value in values.items() if value or name not in may_be_empty}
     return checked(kept | {"guideline": newest.text if newest else ""})
 

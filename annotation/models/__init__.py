@@ -3,6 +3,8 @@
 from annotation.models.assignments import Assignment, Submission, Task
 from annotation.models.campaigns import Campaign, Guideline
 from annotation.models.consensus import Consensus
+from annotation.models.conversations import Appeal, Comment, Resolution
+from annotation.models.credits import Credit
 from annotation.models.datasets import Dataset, DatasetLanguage
 from annotation.models.items import Item, Reference
 from annotation.models.members import Invitation, Member
@@ -10,6 +12,7 @@ from annotation.models.quality import Gold, Grade, Hold, Qualification, Review
 from annotation.models.units import Finding, Translation, Unit
 
 __all__ = [
-    "Assignment", "Campaign", "Consensus", "Dataset", "DatasetLanguage", "Finding", "Gold", "Grade", "Guideline", "Hold",
-    "Invitation", "Item", "Member", "Qualification", "Reference", "Review", "Submission", "Task", "Translation", "Unit",
+    "Appeal", "Assignment", "Campaign", "Comment", "Consensus", "Credit", "Dataset", "DatasetLanguage", "Finding", "Gold",
+    "Grade", "Guideline", "Hold", "Invitation", "Item", "Member", "Qualification", "Reference", "Resolution", "Review",
+    "Submission", "Task", "Translation", "Unit",
 ]  # fmt: skip

@@ -80,10 +80,11 @@ class Task(models.Model):
 
 
 class Assignment(models.Model):
-    """A task leased to one person at a stage, until a moment of the database's clock."""
+    """A task leased to one person at a stage, until a moment of the database's clock; reserved while it waits in their batch."""
 
     class Status(models.TextChoices):
         ACTIVE = "active", "active"
+        RESERVED = "reserved", "reserved"
         SUBMITTED = "submitted", "submitted"
         SKIPPED = "skipped", "skipped"
         EXPIRED = "expired", "expired"
@@ -107,7 +108,10 @@ class Assignment(models.Model):
                 fields=["campaign", "person"], condition=Q(status="active"), name="one_active_assignment_per_person"
             ),
         ]
-        indexes = [models.Index(fields=["lease_until"], name="assignment_lease", condition=Q(status="active"))]
+        indexes = [
+            models.Index(fields=["lease_until"], name="assignment_lease", condition=Q(status__in=["active", "reserved"])),
+            models.Index(fields=["campaign", "person"], name="assignment_held", condition=Q(status__in=["active", "reserved"])),
+        ]
 
     def __str__(self) -> str:
         return f"assignment {self.pk}"

@@ -44,7 +44,7 @@ class Campaign(models.Model):
     adjudicate_type = models.JSONField(default=dict, help_text="spec of the task type experts adjudicate with; empty: the plain one")
     aggregator = models.JSONField(help_text="spec of the aggregator")
     languages = models.JSONField(default=list, help_text="BCP 47 tags; empty means all of the dataset")
-    # The shapes of these and of the two rules below are in annotation/plans.py: which units get a task, whom it is for, and what
+    # The shapes of these and of the rules below are in annotation/plans.py: which units get a task, whom it is for, and what
     # comes of the answers.
     admission = models.JSONField(default=dict)
     audience = models.JSONField(default=dict)
@@ -54,6 +54,9 @@ class Campaign(models.Model):
     gold_rate = models.FloatField(default=0, help_text="share of a person's work that is gold")
     qualification = models.JSONField(default=dict, help_text="training and test before real work; empty: none")
     quality_rule = models.JSONField(default=dict, help_text="accuracy on gold below which a person is paused; empty: never")
+    credit = models.JSONField(default=dict, help_text="what an answer is worth; empty: nothing is counted")
+    batch_size = models.PositiveSmallIntegerField(default=0, help_text="tasks a person takes at once; 0: one by one")
+    batch_days = models.PositiveSmallIntegerField(default=7, help_text="days until a batch is due")
     order = models.CharField(max_length=12, choices=Order, default=Order.OLDEST)
     verification = models.CharField(max_length=10, choices=Verification, default=Verification.ALL)
     verification_share = models.FloatField(default=0.05, help_text="random share verified in any case")

@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
-from frontend.api import datasets, releases, work
+from frontend.api import datasets, people, releases, work
 
 urlpatterns = [
     path("campaigns/<int:pk>/claim", work.Claim.as_view(), name="api_claim"),
@@ -12,6 +12,11 @@ urlpatterns = [
     path("assignments/<int:pk>/heartbeat", work.Heartbeat.as_view(), name="api_heartbeat"),
     path("assignments/<int:pk>/skip", work.Skip.as_view(), name="api_skip"),
     path("assignments/<int:pk>/give-back", work.GiveBack.as_view(), name="api_give_back"),
+    path("campaigns/<int:pk>/batch", people.BatchView.as_view(), name="api_batch"),
+    path("assignments/<int:pk>/comments", people.CommentList.as_view(), name="api_comments"),
+    path("submissions/<int:pk>/appeal", people.AppealCall.as_view(), name="api_appeal"),
+    path("appeals/<int:pk>", people.Decision.as_view(), name="api_appeal_decision"),
+    path("me/credits", people.MyCredits.as_view(), name="api_my_credits"),
     path("datasets/", datasets.DatasetList.as_view(), name="api_datasets"),
     path("datasets/<slug:slug>/", datasets.DatasetView.as_view(), name="api_dataset"),
     path("datasets/<slug:slug>/imports", datasets.ImportList.as_view(), name="api_imports"),

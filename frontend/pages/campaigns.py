@@ -16,9 +16,9 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from annotation import policies
+from annotation import policies, reasons
 from annotation.actions import campaigns, revising
-from annotation.models import Campaign, Dataset, Task
+from annotation.models import Campaign, Dataset, Submission, Task
 from annotation.task_types import task_types
 from core.errors import Missing
 from core.policy import require
@@ -38,6 +38,8 @@ overlap: 1             # answers per unit
 verification: all      # all, disputed, share or none
 max_rounds: 3
 lease_minutes: 30
+batch_size: 0          # tasks a person takes at once, due in batch_days; 0: one by one
+# credit: {per: word, rate: "0.08", unit: EUR}   # or per submission, or per minute up to cap_minutes
 """
 
 
@@ -162,6 +164,7 @@ def _campaign(
         "guidelines": guidelines,
         "shown": shown,
         "form": form or NewGuideline(initial={"text": guidelines[0].text if guidelines else ""}),
+        "reasons": _reasons(found) if policies.review(request.user, found.dataset) else [],
         "work": policies.work_in(request.user, found),
         "plan": plan or NewPlan(initial={"plan": _plan(found)}),
         "pace": pace(found, timezone.now().date()),
@@ -169,6 +172,17 @@ def _campaign(
     }
     status = 422 if (form and form.errors) or (plan and plan.errors) else 200
     return dataset_render(request, "frontend/campaign.html", found.dataset, status=status, **context)
+
+
+def _reasons(found: Campaign) -> list[tuple[str, list[tuple[str, int]]]]:
+    """Why people skipped and what they flagged, counted."""
+    skips = found.assignments.filter(status="skipped").order_by().values_list("reason").annotate(Count("pk"))
+    flags = Submission.objects.filter(assignment__campaign=found).exclude(flagged="")
+    counted = flags.order_by().values_list("flagged").annotate(Count("pk"))
+    return [
+        (gettext("Skipped"), reasons.tally(skips, reasons.SKIP)),
+        (gettext("Flagged"), reasons.tally(counted, reasons.FLAG)),
+    ]
 
 
 def _by_language(found: Campaign) -> list[tuple[str, dict[str, int]]]:

@@ -10,9 +10,9 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from annotation import policies
-from annotation.actions import revising, units
-from annotation.models import Dataset, Finding, Member, Submission, Translation, Unit
+from annotation import comments, policies
+from annotation.actions import conversations, revising, units
+from annotation.models import Dataset, Finding, Member, Submission, Task, Translation, Unit
 from annotation.models.members import Role
 from core.errors import Invalid, Missing, Refused
 from core.models import Event, User
@@ -85,6 +85,9 @@ def unit(request: HttpRequest, dataset: Dataset, pk: int) -> HttpResponse:
     if found is None:
         raise Missing(_("%(dataset)s has no unit %(pk)s.") % {"dataset": dataset, "pk": pk})
     require(policies.read_unit(request.user, found))
+    if request.method == "POST" and request.POST.get("do") == "comment":
+        _comment(request, found)
+        return redirect("unit", dataset.slug, pk)
     if request.method == "POST":
         reason = request.POST.get("reason", "")
         if not reason.strip():
@@ -120,6 +123,7 @@ def _whole(user: User, dataset: Dataset, unit: Unit) -> dict[str, Any]:
         "versions": versions[::-1],
         "current": next((one for one in versions if one.translation.pk == unit.current_id), None),
         "submissions": [(one, names.get(one.assignment.person_id, "")) for one in submissions.order_by("pk")],
+        "said": _said(user, unit),
         "events": [(event, names.get(event.actor_id, _("a machine"))) for event in _events(unit)],
         "schema": dataset.kinds.kinds,
         "may_decide": policies.decide(user, unit),
@@ -127,6 +131,22 @@ def _whole(user: User, dataset: Dataset, unit: Unit) -> dict[str, Any]:
         "withdraws": policies.manage(user, dataset) and unit.tasks.filter(status="open").exists(),
         "rejects": Unit.flow.allows(unit, "reject"),
     }
+
+
+def _said(user: User, unit: Unit) -> list[tuple[Task, list[comments.Said]]]:
+    """For each campaign the unit is in, its latest task and what was said there."""
+    latest = {task.campaign_id: task for task in unit.tasks.select_related("campaign__dataset").order_by("round")}
+    for task in latest.values():
+        task.unit = unit
+    return [(task, comments.on(task, user)) for task in latest.values()]
+
+
+def _comment(request: HttpRequest, unit: Unit) -> None:
+    pk = request.POST.get("task", "")
+    task = unit.tasks.select_related("campaign").filter(pk=pk).first() if pk.isdecimal() else None
+    if task is None:
+        raise Missing(_("It is not here any more: load the page again."))
+    conversations.comment(task, request.POST.get("remark", ""), by=request.user)
 
 
 def _names(user: User, dataset: Dataset) -> dict[int, str]:

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 from uuid import uuid4
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -13,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from annotation import policies
-from annotation.actions import adjudication, assignments, grading
+from annotation import batches, comments, policies, reasons
+from annotation.actions import adjudication, assignments, conversations, grading
 from annotation.models import Assignment, Campaign, Dataset
 from annotation.models.assignments import Stage
 from annotation.questions import shown
@@ -64,6 +65,8 @@ def work(request: HttpRequest, dataset: Dataset, campaign: str) -> HttpResponse:
     found.dataset = dataset
     if request.method == "GET":
         return next_task(request, found)
+    if request.POST.get("do") in BATCH_MOVES:
+        return BATCH_MOVES[request.POST["do"]](request, found)
     return take(request, found)
 
 
@@ -100,7 +103,7 @@ def take(request: HttpRequest, campaign: Campaign) -> HttpResponse:
 
 def submit(request: HttpRequest, assignment: Assignment) -> Answer:
     form = request.POST
-    key, flagged = form.get("key", ""), form.get("flagged", "")
+    key, flagged = form.get("key", ""), _flagged(form)
     assignments.submit(assignment, _payload(form, assignment), by=request.user, key=key, flagged=flagged)
     return None
 
@@ -130,9 +133,43 @@ def give_back(request: HttpRequest, assignment: Assignment) -> Answer:
     return redirect("campaign", assignment.campaign.dataset.slug, assignment.campaign.slug)
 
 
+def comment(request: HttpRequest, assignment: Assignment) -> Answer:
+    """Say something about the task; without a script the answer so far goes along, and is kept."""
+    said = request.POST.get("remark", "")
+    if by_script(request):
+        conversations.comment(assignment.task, said, by=request.user)
+        context = {"comments": comments.on(assignment.task, request.user)}
+        return JsonResponse({"html": render_to_string("frontend/parts/comments.html", context, request)})
+    assignments.save_draft(assignment, _payload(request.POST, assignment), by=request.user)
+    conversations.comment(assignment.task, said, by=request.user)
+    return None
+
+
 MOVES: dict[str, Callable[[HttpRequest, Assignment], Answer]] = {
-    "submit": submit, "save": save, "stay": stay, "skip": skip, "give_back": give_back, "second": second,
+    "submit": submit, "save": save, "stay": stay, "skip": skip, "give_back": give_back, "comment": comment,
+    "second": second,
 }  # fmt: skip
+
+
+def take_batch(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    if not assignments.take_batch(campaign, by=request.user):
+        messages.info(request, _("Nothing is free for you just now."))
+    return redirect(request.path)
+
+
+def give_back_batch(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    returned = assignments.give_back_batch(campaign, by=request.user)
+    messages.success(request, _("%(count)s given back; what you have begun is still yours.") % {"count": returned})
+    return redirect("my_work")
+
+
+BATCH_MOVES: dict[str, Callable[[HttpRequest, Campaign], HttpResponse]] = {
+    "take_batch": take_batch, "give_back_batch": give_back_batch,
+}  # fmt: skip
+
+
+def _flagged(form: Any) -> str:
+    return reasons.composed(form.get("flag", ""), form.get("flagged", ""))
 
 
 def _payload(form: Any, assignment: Assignment) -> dict[str, Any]:
@@ -153,6 +190,7 @@ def screen(
     """The page, or for its script only the part that changes; after a problem it holds what was typed."""
     context = {"dataset": campaign.dataset, "campaign": campaign, "why": why, "problem": problem, "feedback": feedback}
     context["progress"] = sheet.progress(campaign, request.user)
+    context["batch"] = batches.of(request.user, [campaign]).get(campaign.pk)
     if assignment:
         context |= _desk(request, campaign, assignment, problem)
     if by_script(request):
@@ -185,7 +223,12 @@ def _desk(
         "calm": [one for one in task.findings if one.verdict not in ("fail", "warn")],
         "target": language(task.target_language),
         "guideline": campaign.guidelines.first(),
+        "flag": request.POST.get("flag", ""),
         "flagged": request.POST.get("flagged", ""),
+        "skip_reasons": reasons.SKIP,
+        "flag_reasons": reasons.FLAG,
+        "comments": comments.on(assignment.task, request.user),
+        "remark": request.POST.get("remark", ""),
         "key": request.POST.get("key") or uuid4().hex,
     }
 

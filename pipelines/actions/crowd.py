@@ -96,7 +96,8 @@ class _Work:
         """One person takes one task and answers it; False when there is none for them."""
         assignment = assignments.claim(self.campaign, by=member.user)
         if assignment is None:
-            return False
+            # Where work is taken in batches, the next one.
+            return bool(self.campaign.batch_size and assignments.take_batch(self.campaign, by=member.user))
         judges = assignment.stage != Stage.ANNOTATE
         payload = self._verdict(assignment) if judges else self._text(assignment)
         if payload is None:

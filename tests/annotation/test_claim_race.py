@@ -1,6 +1,5 @@
 """Many people at once, each with a connection of their own; beside each protection the race that shows without it."""
 
-import threading
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -11,13 +10,13 @@ from django.db.models import Count, QuerySet
 
 from annotation import queue
 from annotation.actions import assignments
-from annotation.models import Assignment, Dataset, Submission, Task
+from annotation.models import Assignment, Submission, Task
 from core.errors import Conflict
 from core.models import User
-from tests.world import drafted, item, join, person, task, unit, world
+from tests.annotation.crowds import OVERLAP, PEOPLE, TASKS, at_once, crowd, slots
+from tests.world import task, world
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PEOPLE, TASKS, OVERLAP = 24, 100, 3
 TEXT = {"content": {"text": "Paka ameketi."}}
 
 # The trap: the assignments are counted in the statement that locks the task, but by the statement's older snapshot.
@@ -41,43 +40,6 @@ def cast():
 @pytest.fixture
 def campaign(cast):
     return cast.campaign()
-
-
-def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
-    """Make all calls at the same moment, each in its own thread; what each returned or raised, in order."""
-    found: list[Any] = [None] * len(calls)
-    start = threading.Barrier(len(calls))
-
-    def run(number: int) -> None:
-        try:
-            connection.ensure_connection()
-            start.wait()
-            found[number] = calls[number]()
-        except Exception as problem:
-            found[number] = problem
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
-
-
-def crowd(dataset: Dataset) -> list[User]:
-    people = [person(f"person-{number}") for number in range(PEOPLE)]
-    for one in people:
-        join(dataset, one, "annotator")
-    return people
-
-
-def slots(campaign) -> None:
-    """A hundred tasks that want three answers each."""
-    for number in range(TASKS):
-        source = item(campaign.dataset, "sentence", {"text": f"Sentence {number}."})
-        task(campaign, drafted(unit(source), f"Sentensi {number}."), needed=OVERLAP)
 
 
 def take_all(take: Callable[[int, int], int | None], campaign, people: list[User]) -> Counter[int]:

@@ -14,14 +14,18 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from annotation.actions import assignments
+from annotation.actions import appeals, assignments
+from annotation.models import Campaign, Member, Submission
 from core.models import User
+from tests.world import join, person, task
 
 pytestmark = pytest.mark.django_db
 
+AROUND = ("my_work", "credits", "review", "appeal", "api_comments", "api_appeal", "api_appeal_decision")
+JUDGED = ("appeal", "api_appeal", "api_appeal_decision")
 ROLES = ("anonymous", "stranger", "annotator", "expert", "manager", "admin")
 # Whose address names an assignment.
-HOLDING = ("api_submit", "api_draft", "api_heartbeat", "api_skip", "api_give_back")
+HOLDING = ("api_submit", "api_draft", "api_heartbeat", "api_skip", "api_give_back", "api_comments")
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
 LINE = b'{"kind": "sentence", "key": "k", "text": "A"}\n'
@@ -82,8 +86,44 @@ def arguments(scene, row: Row, user: User | None) -> dict[str, Any]:
         "api_run": {"pk": scene.run.pk},
         "api_datasets": {},
         "api_schema": {},
+        "my_work": {},
+        "my_credits": {},
+        "api_my_credits": {},
     } | {name: {"pk": held(scene, user)} for name in HOLDING if name == row.route}
+    if row.route in JUDGED:
+        known = {"appeal": slug | {"pk": judged(scene).appeal.pk}}
+        known |= {"api_appeal_decision": {"pk": judged(scene).appeal.pk}, "api_appeal": {"pk": judged(scene, appealed=False).pk}}
+    if row.route == "api_batch":
+        known = {"api_batch": {"pk": batched(scene).pk}}
     return known.get(row.route, slug)
+
+
+def judged(scene, *, appealed: bool = True) -> Submission:
+    """A text of Bola's that somebody else than Efe rejected; she has appealed about it, or not yet."""
+    cast, slug = scene.cast, f"judged-{appealed}".lower()
+    if there := Submission.objects.filter(assignment__campaign__slug=slug, assignment__person=cast.bola).first():
+        return there
+    eve = User.objects.filter(username="eve").first() or person("eve")
+    Member.objects.filter(user=eve).exists() or join(cast.dataset, eve, "expert")
+    campaign = cast.campaign(slug, credit={"rate": "1"})
+    task(campaign, cast.drafted("It rained.", "Ilinyesha."))
+    for who, payload in ((cast.bola, {"content": {"text": "Mvua ilinyesha."}}), (eve, {"decision": "reject", "reason": "No."})):
+        mine = assignments.claim(campaign, by=who)
+        assignments.submit(mine, payload, by=who, key=f"{slug}-{who}", flagged="Look." if who == cast.bola else "")
+    made = Submission.objects.get(assignment__campaign=campaign, assignment__person=cast.bola)
+    if appealed:
+        appeals.appeal(made, "It is right.", by=cast.bola)
+    return made
+
+
+def batched(scene) -> Campaign:
+    """A campaign whose work, a task for annotators and one for experts, is taken in batches."""
+    if there := Campaign.objects.filter(slug="batched").first():
+        return there
+    made = scene.cast.campaign("batched", batch_size=5)
+    for stage in ("annotate", "verify"):
+        task(made, scene.cast.drafted(f"To {stage}.", "Ya."), stage=stage)
+    return made
 
 
 def held(scene, user: User | None) -> int:
@@ -99,6 +139,8 @@ def body(scene, row: Row, user: User | None) -> dict[str, Any]:
     if row.route in ("api_submit", "api_draft"):
         verdict = {"decision": "accept", "rating": 5}
         return {"payload": verdict if user == scene.cast.efe else {"content": {"text": "Paka ameketi."}}}
+    if row.route in AROUND:
+        return around(scene)[row.route]
     campaign = {"name": "Two", "slug": "two", "task_type": "post_edit", "overlap": 1, "verification": "all"}
     return {
         "sign_in": {"username": "bola", "password": "wrong"},
@@ -126,6 +168,22 @@ def body(scene, row: Row, user: User | None) -> dict[str, Any]:
         "api_runs": {"languages": ["sw"], "provider": "replay:demo"},
         "api_releases": {"version": "2.0.0", "languages": ["sw"], "minimum": "drafted"},
     }.get(row.route, {})  # fmt: skip
+
+
+def around(scene) -> dict[str, dict[str, Any]]:
+    """What is sent about what has been judged, flagged and earned."""
+    return {
+        "my_work": {"do": "appeal", "submission": judged(scene, appealed=False).pk, "reason": "It is right."},
+        "credits": {
+            "person": scene.cast.bola.pk, "campaign": judged(scene).assignment.campaign_id,
+            "amount": "1", "reason": "Lost.", "key": "k1",
+        },
+        "review": {"do": "resolve", "submission": judged(scene).pk, "note": "Seen."},
+        "appeal": {"acceptable": ["A"], "note": "It will do."},
+        "api_comments": {"text": "Hm."},
+        "api_appeal": {"reason": "It is right."},
+        "api_appeal_decision": {"acceptable": ["A"], "note": "It will do."},
+    }
 
 
 def people(scene, role: str) -> list[User | None]:

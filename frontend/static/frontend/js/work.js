@@ -41,17 +41,36 @@ async function skip(form) {
     drop(assignment);
     return put(data.html, "skipped");
   }
+  failed(status, data);
+}
+
+/** Send what was said about the task; the answer stays as it is. */
+async function comment() {
+  const assignment = screen.current();
+  const { status, data } = await post(screen.url, screen.body("comment"));
+  if (status !== 200 || !data) return failed(status, data);
+  if (assignment !== screen.current()) return;
+  const said = new DOMParser().parseFromString(data.html, "text/html").body;
+  root.querySelector("[data-comments]").replaceChildren(...said.childNodes);
+  screen.form().elements.remark.value = "";
+  changed();
+}
+
+function failed(status, data) {
   screen.tell(data?.error?.message ?? screen.word(status === 401 ? "signedOut" : "waiting"), {
     tone: "warning",
     signIn: status === 401,
   });
 }
 
+const LEAVES = ["give_back", "take_batch", "give_back_batch"];
+
 root.addEventListener("submit", (event) => {
   const means = event.submitter?.value;
-  if (means === "give_back") return;
+  if (LEAVES.includes(means)) return;
   event.preventDefault();
   if (means === "skip") skip(event.target);
+  else if (means === "comment") comment();
   else send();
 });
 
@@ -118,6 +137,7 @@ listen({
   guideline: () => leaf("guideline"),
   flag: () => leaf("flag"),
   skip: () => leaf("skip"),
+  comment: () => leaf("comments"),
   edit: () => (root.querySelector(".box") ? root.querySelector(".box").focus() : false),
   rating,
   leave,
