@@ -7,6 +7,7 @@ from annotation.models.assignments import Stage
 from annotation.models.members import Role
 from core.models import User
 from core.policy import Allowed, Decision, Denied
+from core.prepared import Hole, Prepared
 
 # Which stages of a campaign each role is given work of. Managers hand work out and do none of it.
 STAGES: dict[str, tuple[str, ...]] = {
@@ -14,6 +15,7 @@ STAGES: dict[str, tuple[str, ...]] = {
     Role.EXPERT: (Stage.VERIFY,),
     Role.MANAGER: (),
 }
+MEMBER = Prepared(lambda: Member.objects.filter(user=Hole("user"), dataset=Hole("dataset")))
 ANONYMOUS = Denied("Sign in first.")
 STRANGER = Denied("You are not a member of this dataset.")
 
@@ -22,7 +24,7 @@ def member(user: User | None, dataset_id: int) -> Member | None:
     """The person's membership, whatever its status; None for the operator, a visitor and a stranger."""
     if user is None or not user.is_authenticated:
         return None
-    return Member.objects.filter(user=user, dataset_id=dataset_id).first()
+    return MEMBER.first(user=user.pk, dataset=dataset_id)
 
 
 def create_dataset(user: User | None) -> Decision:

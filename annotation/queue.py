@@ -7,11 +7,13 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Subquery
 from psycopg.types.json import Jsonb
 
-from annotation.models import Assignment, Guideline, Member, Task
+from annotation.models import Assignment, Guideline, Member, Submission, Task
 from annotation.policies import STAGES
 from core.clock import DatabaseNow
 from core.errors import Conflict
 from core.events import event, record_all
+from core.models import Event
+from core.prepared import Hole, Prepared, cursor
 
 # What a person has already (also when its time is up and nobody has swept it: the slot is still theirs) comes before
 # anything new. Each lane, a language and a stage, is walked along the index ``task_queue`` to its first task that is
@@ -20,8 +22,9 @@ from core.events import event, record_all
 CLAIM = """
 WITH person AS (
     SELECT m.role, m.languages, make_interval(mins => c.lease_minutes) AS lease
-    FROM annotation_campaign c JOIN annotation_member m ON m.dataset_id = c.dataset_id
-    WHERE c.id = %(campaign)s AND c.status = 'live' AND m.user_id = %(person)s AND m.status = 'active'
+    FROM annotation_campaign c JOIN annotation_member m ON m.dataset_id = c.dataset_id JOIN core_user u ON u.id = m.user_id
+    WHERE c.id = %(campaign)s AND c.status = 'live' AND u.id = %(person)s AND u.is_active AND m.status = 'active'
+      AND %(stages)s -> m.role <> '[]'
 ), held AS (
     UPDATE annotation_assignment a SET lease_until = clock_timestamp() + person.lease FROM person
     WHERE a.campaign_id = %(campaign)s AND a.person_id = %(person)s AND a.status = 'active' RETURNING a.id
@@ -59,6 +62,22 @@ SELECT id FROM held UNION ALL SELECT id FROM taken
 # Others take what they need without waiting for each other; only who finds nothing at all waits for what they hold.
 PASS_BY, WAIT = CLAIM.format(locked="SKIP LOCKED"), CLAIM.format(locked="")
 
+# An answer is there, its lease is over, and an Event says so; one that came late takes its slot again first.
+ANSWER = """
+WITH slot AS (
+    UPDATE annotation_task SET open = open - 1 WHERE id = %(task)s AND %(late)s
+), done AS (
+    UPDATE annotation_assignment SET status = 'submitted' WHERE id = %(assignment)s RETURNING id
+), answer AS (
+    INSERT INTO annotation_submission (assignment_id, payload, guideline_id, seconds, flagged, idempotency_key, body_hash)
+    SELECT id, %(payload)s, %(guideline)s, %(seconds)s, %(flagged)s, %(key)s, %(hash)s FROM done RETURNING id, created
+), told AS (
+    INSERT INTO core_event (actor_id, verb, subject, scope, data)
+    SELECT %(actor)s, %(verb)s, %(subject)s, %(scope)s, %(data)s || jsonb_build_object('submission', id) FROM answer
+)
+SELECT id, created FROM answer
+"""
+
 # Locked rows are being answered or handed out at this moment: the next sweep looks at them again.
 SWEEP = """
 WITH due AS (
@@ -89,9 +108,9 @@ def _claim(statement: str, who: dict[str, Any]) -> int | None:
     guard = transaction.atomic if connection.in_atomic_block else nullcontext
     for last in (False, True):
         try:
-            with guard(), connection.cursor() as cursor:
-                cursor.execute(statement, who)
-                found = cursor.fetchone()
+            with guard(), cursor() as opened:
+                opened.execute(statement, who)
+                found = opened.fetchone()
                 return found[0] if found else None
         except IntegrityError:  # another tab of this person was faster: what it got is the answer
             if last:
@@ -101,12 +120,22 @@ def _claim(statement: str, who: dict[str, Any]) -> int | None:
 
 def sweep() -> int:
     """Take back every lease whose time is up by the database's clock; returns how many."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(SWEEP)
-        expired = [row[0] for row in cursor.fetchall()]
+    with transaction.atomic(), connection.cursor() as opened:
+        opened.execute(SWEEP)
+        expired = [row[0] for row in opened.fetchall()]
         rows = Assignment.objects.filter(pk__in=expired).select_related("campaign")
         record_all(event("expire", row, data={"person": row.person_id}) for row in rows)
     return len(expired)
+
+
+def _locked() -> Any:
+    simulated = Member.objects.filter(dataset=OuterRef("campaign__dataset"), user=OuterRef("person"), simulated=True)
+    shown = Guideline.objects.filter(campaign=OuterRef("campaign"), created__lte=OuterRef("started")).values("pk")[:1]
+    rows = Assignment.objects.select_related("task").select_for_update(of=("task", "self"), no_key=True)
+    return rows.annotate(now=DatabaseNow(), simulated=Exists(simulated), shown=Subquery(shown)).filter(pk=Hole("pk"))
+
+
+LOCKED = Prepared(_locked)
 
 
 def locked(assignment: Assignment) -> Assignment:
@@ -116,18 +145,27 @@ def locked(assignment: Assignment) -> Assignment:
     one in force when the work was handed out. Always the task first: the claim and everybody else lock in this order, so
     that nobody waits in a circle.
     """
-    campaign = assignment.campaign
-    task = Task.objects.select_for_update(no_key=True).get(pk=assignment.task_id)
-    simulated = Member.objects.filter(dataset=campaign.dataset_id, user=OuterRef("person"), simulated=True)
-    shown = Guideline.objects.filter(campaign=campaign, created__lte=OuterRef("started")).values("pk")[:1]
-    row = (
-        Assignment.objects.select_for_update(of=("self",), no_key=True)
-        .annotate(now=DatabaseNow(), simulated=Exists(simulated), shown=Subquery(shown))
-        .get(pk=assignment.pk)
-    )
-    task.campaign = row.campaign = campaign
-    row.task = task
+    row = LOCKED.first(pk=assignment.pk)
+    if row is None:
+        raise Conflict("This assignment is not there any more.")
+    row.campaign = row.task.campaign = assignment.campaign
     return row
+
+
+def store(row: Assignment, answer: Submission, told: Event, *, late: bool) -> Submission:
+    """End a lease by its answer, and record the Event that tells of it, in one statement; `row` comes from `locked`."""
+    values = {
+        "task": row.task_id, "late": late, "assignment": row.pk,
+        "payload": Jsonb(answer.payload), "guideline": answer.guideline_id, "seconds": answer.seconds,
+        "flagged": answer.flagged, "key": answer.idempotency_key, "hash": answer.body_hash,
+        "actor": told.actor_id, "verb": told.verb, "subject": told.subject, "scope": told.scope, "data": Jsonb(told.data),
+    }  # fmt: skip
+    with cursor() as opened:
+        opened.execute(ANSWER, values)
+        answer.pk, answer.created = opened.fetchone()
+    row.status = Assignment.Status.SUBMITTED
+    row.task.open -= late
+    return answer
 
 
 def free(row: Assignment, status: str, *, reason: str = "") -> None:

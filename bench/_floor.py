@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ.setdefault("DRAGOMAN_DB_POOL", "16")  # as in config/wsgi.py
 settings.ROOT_URLCONF, settings.MIDDLEWARE = __name__, []
 application = get_wsgi_application()
 

@@ -14,10 +14,11 @@ from annotation.questions import question
 from annotation.task_types import TaskType, task_types
 from core.clock import DatabaseNow
 from core.errors import Conflict, Invalid
-from core.events import record
+from core.events import event, record
 from core.hashing import digest
 from core.models import User
 from core.policy import require
+from core.prepared import Hole, Prepared
 
 STATUS = Assignment.Status
 MAX_KEY = 80
@@ -26,13 +27,27 @@ MAX_NOTE = 2000
 LATE = (STATUS.EXPIRED, STATUS.RELEASED, STATUS.SKIPPED)
 # What an assignment is to come with, so that its question needs no query more.
 RELATED = ("task__unit__item", "task__unit__current", "campaign__dataset")
+GIVEN = Prepared(lambda: Assignment.objects.select_related(*RELATED).filter(pk=Hole("pk"), person=Hole("person")))
 
 
 def claim(campaign: Campaign, *, by: User) -> Assignment | None:
     """The person's present assignment in the campaign, else a new one; None when nothing is left for them."""
-    require(policies.work_in(by, campaign))
-    found = queue.claim(campaign.pk, by.pk)
-    return _joined(Assignment.objects.select_related(*RELATED).get(pk=found)) if found else None
+    found = take(campaign.pk, by=by)
+    if found is None:
+        require(policies.work_in(by, campaign))
+    return found
+
+
+def take(campaign_id: int, *, by: User) -> Assignment | None:
+    """`claim` without its reasons: None, too, for those whom `policies.work_in` refuses; the statement asks all it asks."""
+    found = queue.claim(campaign_id, by.pk) if by else None
+    return given(found, by) if found else None
+
+
+def given(pk: int, person: User) -> Assignment | None:
+    """A person's own assignment with all that its question needs; somebody else's is not there."""
+    found = GIVEN.first(pk=pk, person=person.pk)
+    return found and _joined(found)
 
 
 def task_type(assignment: Assignment) -> TaskType:
@@ -75,7 +90,7 @@ def submit(
     require(allowed)
     if not key:
         raise Invalid("An answer needs an idempotency key: a new random text for every new answer.")
-    answer = task_type(assignment).parse(payload, question(_joined(assignment).task, with_context=False))
+    answer = task_type(assignment).parse(payload, question(assignment.task, with_context=False))
     with transaction.atomic():
         row = queue.locked(assignment)
         row.person = by
@@ -142,12 +157,7 @@ def _store(row: Assignment, answer: BaseModel, key: str, flagged: str) -> Submis
     asked = task.status == Task.Status.OPEN and task.stage == row.stage
     if not asked or not (held or (row.status in LATE and task.open > 0)):
         return None
-    if not held:
-        task.open -= 1
-        task.save(update_fields=["open"])
-    row.status = STATUS.SUBMITTED
-    row.save(update_fields=["status"])
-    stored = Submission.objects.create(
+    given = Submission(
         assignment=row,
         payload=answer.model_dump(mode="json"),
         guideline_id=row.shown,
@@ -157,7 +167,8 @@ def _store(row: Assignment, answer: BaseModel, key: str, flagged: str) -> Submis
         body_hash=_body_hash(answer, flagged),
     )
     late = {} if held else {"late": True}
-    record("submit", row, by=row.person, data={"submission": stored.pk, "stage": row.stage} | late | settling.mark(row))
+    told = event("submit", row, by=row.person, data={"stage": row.stage} | late | settling.mark(row))
+    stored = queue.store(row, given, told, late=not held)
     settling.settle(row, answer)
     return stored
 

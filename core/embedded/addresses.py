@@ -50,7 +50,8 @@ def database_url(url: str, home: Path, *, idle_seconds: int = 60) -> dict[str, A
 
 
 def _entry(idle_seconds: int, *, options: dict[str, str] | None = None, **where: str) -> dict[str, Any]:
-    options = {"connect_timeout": 5} | (options or {})
+    # The threshold is for the statements of `core.prepared` alone: other cursors of Django's never prepare.
+    options = {"connect_timeout": 5, "prepare_threshold": 1} | (options or {})
     # A process that froze in the middle of a transaction holds row locks, and whoever needs those rows would wait for ever.
     options["options"] = f"-c idle_in_transaction_session_timeout={idle_seconds}s {options.get('options', '')}".strip()
     return {

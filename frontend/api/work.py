@@ -8,10 +8,12 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from pydantic import BaseModel, Field
 from rest_framework.request import Request
 
+from annotation import policies
 from annotation.actions import assignments
 from annotation.models import Assignment, Campaign
-from core.errors import Missing, Refused
+from core.errors import Missing
 from core.models import User
+from core.policy import require
 from frontend import sheet
 from frontend.api.calls import Body, Call, answer, nothing, read
 from frontend.pages.access import dataset_for
@@ -72,14 +74,9 @@ class Claim(Call):
 
     @extend_schema(request=None, responses={200: sheet.Task, 204: None})
     def post(self, request: Request, pk: int) -> HttpResponse:
-        campaign = Campaign.objects.select_related("dataset").filter(pk=pk).first()
-        if campaign is None:
-            raise Missing("There is no such campaign, or it is not for you.")
-        try:
-            task = _claim(campaign, request.user)
-        except Refused:
-            dataset_for(request.user, campaign.dataset.slug)  # for strangers it does not even exist
-            raise
+        task = _next(pk, request.user)
+        if task is None:
+            _why_not(pk, request.user)
         return answer(task) if task else nothing()
 
 
@@ -96,7 +93,7 @@ class Submit(Call):
         key = request.headers.get("Idempotency-Key", "")
         stored = assignments.submit(assignment, given.payload, by=request.user, key=key, flagged=given.flagged)
         done = Submission(id=stored.pk, assignment=pk, seconds=stored.seconds, created=stored.created)
-        following = _next(assignment.campaign, request.user) if request.query_params.get("next") == "1" else None
+        following = _next(assignment.campaign_id, request.user) if request.query_params.get("next") == "1" else None
         return answer(Answered(submission=done, next=following), 200 if had else 201)
 
 
@@ -145,20 +142,24 @@ class GiveBack(Call):
 
 def _mine(request: Request, pk: int) -> Assignment:
     """The caller's own assignment; somebody else's is not there."""
-    found = Assignment.objects.select_related(*assignments.RELATED).filter(pk=pk, person=request.user).first()
+    found = assignments.given(pk, request.user)
     if found is None:
         raise Missing(NOT_YOURS)
     return found
 
 
-def _claim(campaign: Campaign, person: User) -> sheet.Task | None:
-    assignment = assignments.claim(campaign, by=person)
+def _next(campaign: int, person: User) -> sheet.Task | None:
+    """The person's next task; None where nothing is given to them, whatever the reason."""
+    assignment = assignments.take(campaign, by=person)
     return sheet.task(assignment)[0] if assignment else None
 
 
-def _next(campaign: Campaign, person: User) -> sheet.Task | None:
-    """The next task; none where the campaign gives out no more: the answer before it is stored all the same."""
-    try:
-        return _claim(campaign, person)
-    except Refused:
-        return None
+def _why_not(pk: int, person: User) -> None:
+    """Raise why this person is given nothing at all in a campaign; come back when there only is nothing left."""
+    campaign = Campaign.objects.select_related("dataset").filter(pk=pk).first()
+    if campaign is None:
+        raise Missing("There is no such campaign, or it is not for you.")
+    decision = policies.work_in(person, campaign)
+    if not decision:
+        dataset_for(person, campaign.dataset.slug)  # for strangers it does not even exist
+        require(decision)

@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from annotation import queue
+from annotation import policies, queue
 from annotation.models import Assignment, Campaign, Member
-from core.models import Event
+from core.models import Event, User
 from tests.world import task, unit, world
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +135,30 @@ def test_managers_strangers_and_the_suspended_get_nothing(cast, campaign):
         assert claimed(campaign, person) is None
     one.refresh_from_db()
     assert one.open == 1
+
+
+@pytest.mark.parametrize("holds", [False, True], ids=["new work", "what they hold"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda cast: None,
+        lambda cast: Campaign.objects.update(status="paused"),
+        lambda cast: Member.objects.filter(user=cast.bola).update(status="suspended"),
+        lambda cast: Member.objects.filter(user=cast.bola).update(role="manager"),
+        lambda cast: Member.objects.filter(user=cast.bola).delete(),
+        lambda cast: User.objects.filter(pk=cast.bola.pk).update(is_active=False),
+    ],
+    ids=["allowed", "paused", "suspended", "manager", "stranger", "closed account"],
+)
+def test_the_statement_gives_work_to_exactly_those_whom_the_policy_lets_work(cast, campaign, change, holds):
+    for one in units(cast, 2):
+        task(campaign, one)
+    if holds:
+        assert claimed(campaign, cast.bola)
+    change(cast)
+    bola = User.objects.get(pk=cast.bola.pk)
+    allowed = policies.work_in(bola, Campaign.objects.get())
+    assert bool(claimed(campaign, bola)) == bool(allowed)
 
 
 @pytest.mark.parametrize("status", ["draft", "paused", "closed"])
