@@ -1,13 +1,14 @@
 """Statements that never change but for their values: the ORM writes them once, PostgreSQL plans them once a connection."""
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Expression, Model, QuerySet
+from django.db.models.expressions import DatabaseDefault
 from django.db.models.query import get_related_populators
 from psycopg.sql import Literal
 
@@ -88,6 +89,34 @@ class Prepared(Generic[M]):
             return instance
 
         return statement, build
+
+
+def append(row: M) -> M:
+    """Insert a new row by a statement written once for its model; `row` knows its key then, and what the database filled in.
+
+    Raises `ValueError` where the row brings a value for a column that the database fills in: that is ``save``'s to do.
+    """
+    statement, given, told = _insert(type(row))
+    if own := [field.name for field in told if not isinstance(getattr(row, field.attname), DatabaseDefault | None)]:
+        raise ValueError(f"{row!r} brings its own {', '.join(own)}")
+    with cursor() as opened:
+        values = {field.column: field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in given}
+        opened.execute(statement, values)
+        for field, value in zip(told, opened.fetchone(), strict=True):
+            setattr(row, field.attname, value)
+    row._state.adding, row._state.db = False, connection.alias
+    return row
+
+
+@cache
+def _insert(model: type[Model]) -> tuple[str, list[Any], list[Any]]:
+    """The statement, the fields it is given, and those the database fills in and tells."""
+    fields = model._meta.concrete_fields
+    told = [field for field in fields if field.primary_key or field.has_db_default()]
+    given = [field for field in fields if field not in told]
+    columns, holes = (", ".join(one) for one in zip(*((f'"{f.column}"', f"%({f.column})s") for f in given), strict=True))
+    returned = ", ".join(f'"{field.column}"' for field in told)
+    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({holes}) RETURNING {returned}', given, told
 
 
 def _filled(statement: str, values: tuple[Any, ...]) -> str:

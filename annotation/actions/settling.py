@@ -17,6 +17,7 @@ from core.errors import Invalid
 from core.hashing import digest
 from core.models import User
 from core.policy import require
+from core.prepared import Hole, Prepared, append
 
 
 def settle(row: Assignment, answer: BaseModel) -> None:
@@ -27,8 +28,10 @@ def settle(row: Assignment, answer: BaseModel) -> None:
     task = row.task
     if task.stage != Stage.ANNOTATE:
         _judge(row, answer)
-    elif not task.open and _answers(task.campaign).filter(assignment__task=task).count() >= task.needed:
-        _conclude(row)
+    elif not task.open:
+        answers = ANSWERS.all(task=task.pk)
+        if len(answers) >= task.needed:
+            _conclude(row, answers)
 
 
 def rebuild(campaign: Campaign, *, by: User | None) -> int:
@@ -37,7 +40,7 @@ def rebuild(campaign: Campaign, *, by: User | None) -> int:
     with transaction.atomic():
         Consensus.objects.filter(task__campaign=campaign).delete()
         running = {"assignment__task__status": Task.Status.OPEN, "assignment__task__stage": Stage.ANNOTATE}
-        concluded = _consensus(campaign, _answers(campaign).exclude(**running))
+        concluded = _consensus(campaign, _answers(assignment__campaign=campaign).exclude(**running))
         Consensus.objects.bulk_create(concluded, batch_size=2000)
     return len(concluded)
 
@@ -47,9 +50,15 @@ def mark(row: Assignment) -> dict[str, Any]:
     return {"simulated": True} if row.simulated else {}
 
 
-def _answers(campaign: Campaign) -> Any:
-    answered = Submission.objects.filter(assignment__campaign=campaign, assignment__stage=Stage.ANNOTATE)
+def _answers(**where: Any) -> Any:
+    answered = Submission.objects.filter(assignment__stage=Stage.ANNOTATE, **where)
     return answered.select_related("assignment__person").order_by("pk")
+
+
+ANSWERS = Prepared(lambda: _answers(assignment__task=Hole("task")))
+UNIT = Prepared(
+    lambda: Unit.objects.select_for_update(of=("self",), no_key=True).select_related("item", "current").filter(pk=Hole("pk"))
+)
 
 
 def _consensus(campaign: Campaign, answers: Iterable[Submission]) -> list[Consensus]:
@@ -74,11 +83,11 @@ def _consensus(campaign: Campaign, answers: Iterable[Submission]) -> list[Consen
     ]
 
 
-def _conclude(row: Assignment) -> None:
+def _conclude(row: Assignment, answers: list[Submission]) -> None:
     """All annotators have answered: their consensus becomes the unit's text, and an expert looks at it or it is done."""
     task, campaign = row.task, row.campaign
-    [consensus] = _consensus(campaign, _answers(campaign).filter(assignment__task=task))
-    consensus.save(force_insert=True)
+    [consensus] = _consensus(campaign, answers)
+    append(consensus)
     unit = _locked_unit(task)
     asked = task_types.build(campaign.task_type)
     text = asked.text(asked.Payload.model_validate(consensus.chosen.payload))
@@ -129,7 +138,7 @@ def _send_back(task: Task, reason: str, row: Assignment) -> None:
 
 
 def _locked_unit(task: Task) -> Unit:
-    unit = Unit.objects.select_for_update(of=("self",), no_key=True).select_related("item", "current").get(pk=task.unit_id)
+    unit = UNIT.first(pk=task.unit_id)
     unit.item.dataset = task.campaign.dataset
     return unit
 

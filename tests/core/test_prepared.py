@@ -7,7 +7,8 @@ from django.db.models.functions import Concat
 from django.test.utils import CaptureQueriesContext
 
 from annotation.models import Member
-from core.prepared import Hole, Prepared
+from core.models import Event
+from core.prepared import Hole, Prepared, append
 from tests.world import world
 
 pytestmark = pytest.mark.django_db
@@ -48,3 +49,15 @@ def test_postgresql_keeps_one_statement_whatever_the_values(cast):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ["%'kept'%"])
         assert cursor.fetchone() == (1,)
+
+
+def test_an_appended_row_is_there_and_knows_what_the_database_filled_in(cast, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        row = append(Event(actor=cast.ada, verb="try", subject="user:1", data={"text": "100 % 'ю'"}))
+    found = Event.objects.get(pk=row.pk)
+    assert (found.actor, found.verb, found.data, found.at) == (cast.ada, "try", {"text": "100 % 'ю'"}, row.at)
+
+
+def test_a_row_with_a_moment_of_its_own_is_not_appended_without_it(cast):
+    with pytest.raises(ValueError, match="its own at"):
+        append(Event(verb="try", subject="user:1", at="2020-01-01T00:00Z"))
