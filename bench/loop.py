@@ -60,15 +60,15 @@ class Door:
 def run(say: Callable[[str], None], *, people: int = PEOPLE, texts: int = TEXTS, turns: int = TURNS) -> dict[str, Any]:
     """Pairs a second through our API, through the bare view and by SQL alone, in turns, by their medians."""
     dataset = datasets.create(slug="bench", name="bench", schema=SCHEMA, languages=["sw"], by=None)
-    crowd = _crowd(dataset, people)
+    crowd = make_crowd(dataset, people)
     done: dict[str, list[Turn]] = {"api": [], "floor": [], "sql": []}
-    with _served("config.wsgi", "bench._floor") as (ours, bare):
+    with served("config.wsgi", "bench._floor") as (ours, bare):
         doors = {"api": api(ours), "floor": floor(bare), "sql": sql()}
         for door in doors.values():
-            take_turn(door, _campaign(dataset, WARM_UP), crowd)
+            take_turn(door, make_campaign(dataset, WARM_UP), crowd)
         for number in range(turns):
             for name, door in doors.items():
-                done[name].append(take_turn(door, _campaign(dataset, texts), crowd))
+                done[name].append(take_turn(door, make_campaign(dataset, texts), crowd))
             say(f"{number + 1}. " + ", ".join(f"{name} {all_[-1].per_second:.0f}/s" for name, all_ in done.items()))
     return {"people": people, "overlap": OVERLAP, "texts": texts, "turns": turns} | _figures(done)
 
@@ -159,7 +159,7 @@ def _stored(line: http.client.HTTPConnection, path: str, headers: dict[str, str]
 
 
 @contextmanager
-def _served(*applications: str) -> Iterator[list[Address]]:
+def served(*applications: str) -> Iterator[list[Address]]:
     """A web server as `manage.py up` starts it, for each of these applications."""
     with Supervisor(Path(settings.DRAGOMAN_HOME)) as servers:
         addresses = []
@@ -192,7 +192,7 @@ def _answers(address: Address) -> bool:
         line.close()
 
 
-def _crowd(dataset: Dataset, number: int) -> list[User]:
+def make_crowd(dataset: Dataset, number: int) -> list[User]:
     people = [User.objects.create(username=f"bench-{one}", password="!") for one in range(number)]
     for person in people:
         Member.objects.create(dataset=dataset, user=person, role="annotator", languages=["sw"])
@@ -200,7 +200,7 @@ def _crowd(dataset: Dataset, number: int) -> list[User]:
     return people
 
 
-def _campaign(dataset: Dataset, texts: int) -> Campaign:
+def make_campaign(dataset: Dataset, texts: int) -> Campaign:
     """A live campaign over so many fresh sentences, each already drafted."""
     first = Item.objects.count()
     contents = [{"text": f"The teacher crossed old bridge number {first + n} slowly before the rain."} for n in range(texts)]

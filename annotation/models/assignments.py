@@ -97,7 +97,15 @@ class Assignment(models.Model):
                 fields=["campaign", "person"], condition=Q(status="active"), name="one_active_assignment_per_person"
             ),
         ]
-        indexes = [models.Index(fields=["lease_until"], name="assignment_lease", condition=Q(status="active"))]
+        indexes = [
+            # That it is not null, which it never is, keeps PostgreSQL from looking here for what a person holds.
+            models.Index(
+                fields=["lease_until"],
+                name="assignment_lease",
+                condition=Q(status="active", lease_until__isnull=False),
+            ),
+            models.Index(fields=["campaign", "person", "id"], name="assignment_history"),
+        ]
 
     def __str__(self) -> str:
         return f"assignment {self.pk}"

@@ -53,7 +53,9 @@ def _entry(idle_seconds: int, *, options: dict[str, str] | None = None, **where:
     # The threshold is for the statements of `core.prepared` alone: other cursors of Django's never prepare.
     options = {"connect_timeout": 5, "prepare_threshold": 1} | (options or {})
     # A process that froze in the middle of a transaction holds row locks, and whoever needs those rows would wait for ever.
-    options["options"] = f"-c idle_in_transaction_session_timeout={idle_seconds}s {options.get('options', '')}".strip()
+    # And a prepared statement is planned once: PostgreSQL alone would weigh at each call whether to plan it anew.
+    ours = f"-c idle_in_transaction_session_timeout={idle_seconds}s -c plan_cache_mode=force_generic_plan"
+    options["options"] = f"{ours} {options.get('options', '')}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 60,

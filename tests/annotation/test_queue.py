@@ -137,6 +137,39 @@ def test_managers_strangers_and_the_suspended_get_nothing(cast, campaign):
     assert one.open == 1
 
 
+def answered(campaign, person, tasks):
+    rows = [
+        Assignment(
+            task=one, campaign=campaign, person=person, stage=one.stage, status="submitted", lease_until="2026-01-01T00:00Z"
+        )
+        for one in tasks
+    ]
+    Assignment.objects.bulk_create(rows)
+
+
+@pytest.fixture
+def long_queue(cast, campaign):
+    """More tasks than a claim looks at from the head of the queue."""
+    return [task(campaign, one, needed=3) for one in units(cast, 130)]
+
+
+def test_who_is_far_ahead_of_the_others_goes_on_behind_their_last_task(cast, campaign, long_queue):
+    answered(campaign, cast.bola, long_queue[5:120])
+    answered(campaign, cast.bola, long_queue[:5])
+    assert claimed(campaign, cast.bola).task_id == long_queue[120].pk
+
+
+def test_who_has_reached_the_end_is_given_what_they_left_out(cast, campaign, long_queue):
+    answered(campaign, cast.bola, long_queue[:110] + long_queue[111:])
+    assert claimed(campaign, cast.bola).task_id == long_queue[110].pk
+
+
+def test_what_became_urgent_is_given_to_those_who_are_far_ahead_too(cast, campaign, long_queue):
+    answered(campaign, cast.bola, long_queue[:120])
+    urgent = task(campaign, cast.drafted("Now.", "Sasa."), priority=1)
+    assert claimed(campaign, cast.bola).task_id == urgent.pk
+
+
 @pytest.mark.parametrize("holds", [False, True], ids=["new work", "what they hold"])
 @pytest.mark.parametrize(
     "change",

@@ -3,7 +3,7 @@
 import pytest
 
 from annotation.models import Item
-from bench import import_
+from bench import claim_scale, import_
 
 
 @pytest.mark.django_db
@@ -17,3 +17,11 @@ def test_the_import_workload_imports_and_copies_the_same_rows(settings, tmp_path
     lines = [line.split("\t") for line in (tmp_path / "rows.copy").read_text().splitlines()]
     copied = {(line[2], line[7]) for line in lines}
     assert copied == set(Item.objects.filter(dataset__slug="bench-0").values_list("key", "hash"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_claim_workload_claims_in_the_midst_of_work_and_far_ahead_of_it():
+    told: list[str] = []
+    found = claim_scale.run(told.append, small=4000, large=5000, people=9, claims=40)
+    assert (found["tasks"], found["claims"], found["ahead"]) == (5000, 40, 250)
+    assert found["p95_ms"] > 0 and found["p95_ms_10k"] > 0 and found["ahead_p95_ms"] > 0
