@@ -27,7 +27,16 @@ MAX_NOTE = 2000
 LATE = (STATUS.EXPIRED, STATUS.RELEASED, STATUS.SKIPPED)
 # What an assignment is to come with, so that its question needs no query more.
 RELATED = ("task__unit__item", "task__unit__current", "campaign__dataset")
-GIVEN = Prepared(lambda: Assignment.objects.select_related(*RELATED).filter(pk=Hole("pk"), person=Hole("person")))
+# What no question needs of it, and costs to read.
+UNREAD = (
+    *("task__created", "task__unit__reasons", "task__unit__item__created", "task__unit__item__hash"),
+    *("task__unit__current__created", "task__unit__current__made_by", "task__unit__current__hash"),
+    *("campaign__created", "campaign__admission", "campaign__languages", "campaign__dataset__created"),
+    *("campaign__dataset__description",),
+)
+GIVEN = Prepared(
+    lambda: Assignment.objects.select_related(*RELATED).defer(*UNREAD).filter(pk=Hole("pk"), person=Hole("person"))
+)
 
 
 def claim(campaign: Campaign, *, by: User) -> Assignment | None:
