@@ -20,7 +20,9 @@ from annotation.models.assignments import Stage
 from annotation.models.members import Role
 from core.models import User
 from core.policy import Allowed, Decision, Denied
+from core.prepared import Hole, Prepared
 
+MEMBER = Prepared(lambda: Member.objects.filter(user=Hole("user"), dataset=Hole("dataset")))
 ANONYMOUS = Denied("Sign in first.")
 STRANGER = Denied("You are not a member of this dataset.")
 
@@ -29,7 +31,7 @@ def member(user: User | None, dataset_id: int) -> Member | None:
     """The person's membership, whatever its status; None for the operator, a visitor and a stranger."""
     if user is None or not user.is_authenticated:
         return None
-    return Member.objects.filter(user=user, dataset_id=dataset_id).first()
+    return MEMBER.first(user=user.pk, dataset=dataset_id)
 
 
 def create_dataset(user: User | None) -> Decision:

@@ -8,11 +8,14 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils.crypto import salted_hmac
+from psycopg.types.json import Jsonb
 
-from annotation.models import Assignment, Guideline, Member, Task
+from annotation.models import Assignment, Guideline, Member, Submission, Task
 from core.clock import DatabaseNow
 from core.errors import Conflict
 from core.events import event, record_all
+from core.models import Event
+from core.prepared import Hole, Prepared, cursor
 
 # A person has its slot.
 HELD = (Assignment.Status.ACTIVE, Assignment.Status.RESERVED)
@@ -32,8 +35,9 @@ WITH person AS (
     SELECT m.role, m.languages, make_interval(mins => c.lease_minutes) AS lease, make_interval(days => c.batch_days) AS term,
            c.dataset_id, c.gold_rate, c.batch_size, c.task_type ->> 'name' AS task_type, c.qualification <> '{{}}' AS tested,
            coalesce(c.audience ->> 'role', 'annotator') AS asked, coalesce((c.audience ->> 'others')::boolean, false) AS others
-    FROM annotation_campaign c JOIN annotation_member m ON m.dataset_id = c.dataset_id
-    WHERE c.id = %(campaign)s AND c.status = 'live' AND m.user_id = %(person)s AND m.status = 'active'
+    FROM annotation_campaign c JOIN annotation_member m ON m.dataset_id = c.dataset_id JOIN core_user u ON u.id = m.user_id
+    WHERE c.id = %(campaign)s AND c.status = 'live' AND u.id = %(person)s AND u.is_active AND m.status = 'active'
+      AND m.role <> 'manager'
 ), held AS (
     UPDATE annotation_assignment a SET lease_until = greatest(a.lease_until, clock_timestamp() + person.lease),
            started = CASE a.status WHEN 'active' THEN a.started ELSE clock_timestamp() END, status = 'active'
@@ -53,22 +57,29 @@ WITH person AS (
     WHERE NOT EXISTS (SELECT FROM held) AND person.role = CASE stage WHEN 'annotate' THEN person.asked ELSE 'expert' END
       AND NOT EXISTS (SELECT FROM annotation_hold h WHERE h.campaign_id = %(campaign)s AND h.person_id = %(person)s
                       AND h.language = spoken.language AND h.status = 'active')
+), place AS (
+    SELECT t.priority, t.id FROM annotation_assignment a JOIN annotation_task t ON t.id = a.task_id
+    WHERE a.campaign_id = %(campaign)s AND a.person_id = %(person)s AND t.purpose = 'work' ORDER BY a.id DESC LIMIT 1
 ), work AS (
     SELECT first.id, first.stage, lane.language FROM lane, LATERAL (
-        SELECT t.id, t.stage, t.priority FROM annotation_task t
-        WHERE t.campaign_id = %(campaign)s AND t.purpose = 'work' AND lane.purpose = 'work' AND (lane.batch_size = 0) = {single}
-          AND t.language = lane.language AND t.stage = lane.stage AND t.status = 'open' AND t.open > 0
+        SELECT t.id, t.stage, queue.priority FROM (
+            SELECT id, priority FROM annotation_task
+            WHERE campaign_id = %(campaign)s AND purpose = 'work' AND language = lane.language AND stage = lane.stage
+              AND status = 'open' AND open > 0 {stretch}
+        ) AS queue JOIN annotation_task t ON t.id = queue.id
+        WHERE lane.purpose = 'work' AND (lane.batch_size = 0) = {single}
+          AND t.stage = lane.stage AND t.status = 'open' AND t.open > 0
           AND NOT EXISTS (SELECT FROM annotation_assignment a WHERE a.task_id = t.id AND a.person_id = %(person)s
                           AND a.status NOT IN ('expired', 'released'))
-          AND (t.stage = 'annotate' OR NOT EXISTS (
-                SELECT FROM annotation_task o JOIN annotation_assignment a ON a.task_id = o.id
+          AND (t.stage = 'annotate' OR (
+                SELECT a.id FROM annotation_task o JOIN annotation_assignment a ON a.task_id = o.id
                 WHERE o.unit_id = t.unit_id AND o.campaign_id = t.campaign_id AND a.person_id = %(person)s
-                  AND a.stage = 'annotate' AND a.status = 'submitted'))
-          AND NOT (lane.others AND EXISTS (
-                SELECT FROM annotation_task o JOIN annotation_assignment a ON a.task_id = o.id
+                  AND a.stage = 'annotate' AND a.status = 'submitted' LIMIT 1) IS NULL)
+          AND NOT (lane.others AND (
+                SELECT a.id FROM annotation_task o JOIN annotation_assignment a ON a.task_id = o.id
                 WHERE o.unit_id = t.unit_id AND o.campaign_id <> t.campaign_id AND a.person_id = %(person)s
-                  AND a.status = 'submitted'))
-        ORDER BY t.priority DESC, t.id LIMIT 1 FOR NO KEY UPDATE OF t {locked}
+                  AND a.status = 'submitted' LIMIT 1) IS NOT NULL)
+        ORDER BY queue.priority DESC, queue.id LIMIT 1 FOR NO KEY UPDATE OF t {locked}
     ) AS first ORDER BY first.priority DESC, first.id LIMIT 1
 ), known AS (
     SELECT language, purpose FROM lane WHERE {single} AND purpose IN ('training', 'test')
@@ -100,12 +111,40 @@ WITH person AS (
 )
 SELECT id FROM held UNION ALL SELECT id FROM taken
 """
+# The head of each lane has something for nearly everybody. Who has answered all of it and is far ahead of the others goes
+# on behind their last task, instead of passing thousands of their own again at every claim; and only then looks everywhere.
+HEAD = "ORDER BY priority DESC, id LIMIT 100"
+BEHIND = "AND priority = (SELECT priority FROM place) AND id > (SELECT id FROM place)"
+BELOW = "AND priority < (SELECT priority FROM place)"
+STRETCHES = (HEAD, BEHIND, BELOW, "")
 ONE = {"single": "true", "status": "'active'", "until": "clock_timestamp() + person.lease"}
 # All of a batch is due at one moment.
 OF_BATCH = {"single": "false", "status": "'reserved'", "until": "%(since)s + person.term"}
-# Others take what they need without waiting for each other; only who finds nothing at all waits for what they hold.
-PASS_BY, WAIT = (CLAIM.format(**ONE, locked=locked) for locked in ("SKIP LOCKED", ""))
-RESERVE, RESERVE_WAIT = (CLAIM.format(**OF_BATCH, locked=locked) for locked in ("SKIP LOCKED", ""))
+
+
+def _tries(**kind: str) -> list[str]:
+    """Others take what they need without waiting for each other; only who finds nothing at all waits for what they hold."""
+    passing_by = [CLAIM.format(**kind, stretch=part, locked="SKIP LOCKED") for part in STRETCHES]
+    return [*passing_by, CLAIM.format(**kind, stretch="", locked="")]
+
+
+TRIES, RESERVE = _tries(**ONE), _tries(**OF_BATCH)
+
+# An answer is there, its lease is over, and an Event says so; one that came late takes its slot again first.
+ANSWER = """
+WITH slot AS (
+    UPDATE annotation_task SET open = open - 1 WHERE id = %(task)s AND %(late)s
+), done AS (
+    UPDATE annotation_assignment SET status = 'submitted' WHERE id = %(assignment)s RETURNING id
+), answer AS (
+    INSERT INTO annotation_submission (assignment_id, payload, guideline_id, seconds, flagged, idempotency_key, body_hash)
+    SELECT id, %(payload)s, %(guideline)s, %(seconds)s, %(flagged)s, %(key)s, %(hash)s FROM done RETURNING id, created
+), told AS (
+    INSERT INTO core_event (actor_id, verb, subject, scope, data)
+    SELECT %(actor)s, %(verb)s, %(subject)s, %(scope)s, %(data)s || jsonb_build_object('submission', id) FROM answer
+)
+SELECT id, created FROM answer
+"""
 
 # Locked rows are being answered or handed out at this moment: the next sweep looks at them again.
 SWEEP = """
@@ -128,24 +167,27 @@ def claim(campaign_id: int, person_id: int) -> int | None:
 
     Membership, languages and the campaign's state are read in the statement itself: it gives a stranger nothing.
     """
-    who = {"campaign": campaign_id, "person": person_id, "chance": chance(campaign_id, person_id)}
-    return _claim(PASS_BY, who) or _claim(WAIT, who)
+    return _claim(TRIES, {"campaign": campaign_id, "person": person_id})
 
 
 def reserve(campaign_id: int, person_id: int, since: datetime) -> int | None:
     """Reserve the task that a claim would give, for the person's batch begun at `since`; None when nothing is left for them."""
-    who = {"campaign": campaign_id, "person": person_id, "chance": chance(campaign_id, person_id), "since": since}
-    return _claim(RESERVE, who) or _claim(RESERVE_WAIT, who)
+    return _claim(RESERVE, {"campaign": campaign_id, "person": person_id, "since": since})
 
 
-def _claim(statement: str, who: dict[str, Any]) -> int | None:
+def _claim(tries: list[str], who: dict[str, Any]) -> int | None:
+    who["chance"] = chance(who["campaign"], who["person"])
+    return next(filter(None, (_execute(statement, who) for statement in tries)), None)
+
+
+def _execute(statement: str, who: dict[str, Any]) -> int | None:
     # Alone it needs no transaction around it, and that saves two round trips.
     guard = transaction.atomic if connection.in_atomic_block else nullcontext
     for last in (False, True):
         try:
-            with guard(), connection.cursor() as cursor:
-                cursor.execute(statement, who)
-                found = cursor.fetchone()
+            with guard(), cursor() as opened:
+                opened.execute(statement, who)
+                found = opened.fetchone()
                 return found[0] if found else None
         except IntegrityError:  # another tab of this person was faster: what it got is the answer
             if last:
@@ -165,12 +207,22 @@ def drawn(chance: str, answered: int, rate: float) -> bool:
 
 def sweep() -> int:
     """Take back every lease whose time is up by the database's clock; returns how many."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(SWEEP)
-        expired = [row[0] for row in cursor.fetchall()]
+    with transaction.atomic(), connection.cursor() as opened:
+        opened.execute(SWEEP)
+        expired = [row[0] for row in opened.fetchall()]
         rows = Assignment.objects.filter(pk__in=expired).select_related("campaign")
         record_all(event("expire", row, data={"person": row.person_id}) for row in rows)
     return len(expired)
+
+
+def _locked() -> Any:
+    simulated = Member.objects.filter(dataset=OuterRef("campaign__dataset"), user=OuterRef("person"), simulated=True)
+    shown = Guideline.objects.filter(campaign=OuterRef("campaign"), created__lte=OuterRef("started")).values("pk")[:1]
+    rows = Assignment.objects.select_related("task").select_for_update(of=("task", "self"), no_key=True)
+    return rows.annotate(now=DatabaseNow(), simulated=Exists(simulated), shown=Subquery(shown)).filter(pk=Hole("pk"))
+
+
+LOCKED = Prepared(_locked)
 
 
 def locked(assignment: Assignment) -> Assignment:
@@ -180,18 +232,27 @@ def locked(assignment: Assignment) -> Assignment:
     one in force when the work was handed out. Always the task first: the claim and everybody else lock in this order, so
     that nobody waits in a circle.
     """
-    campaign = assignment.campaign
-    task = Task.objects.select_for_update(no_key=True).get(pk=assignment.task_id)
-    simulated = Member.objects.filter(dataset=campaign.dataset_id, user=OuterRef("person"), simulated=True)
-    shown = Guideline.objects.filter(campaign=campaign, created__lte=OuterRef("started")).values("pk")[:1]
-    row = (
-        Assignment.objects.select_for_update(of=("self",), no_key=True)
-        .annotate(now=DatabaseNow(), simulated=Exists(simulated), shown=Subquery(shown))
-        .get(pk=assignment.pk)
-    )
-    task.campaign = row.campaign = campaign
-    row.task = task
+    row = LOCKED.first(pk=assignment.pk)
+    if row is None:
+        raise Conflict("This assignment is not there any more.")
+    row.campaign = row.task.campaign = assignment.campaign
     return row
+
+
+def store(row: Assignment, answer: Submission, told: Event, *, late: bool) -> Submission:
+    """End a lease by its answer, and record the Event that tells of it, in one statement; `row` comes from `locked`."""
+    values = {
+        "task": row.task_id, "late": late, "assignment": row.pk,
+        "payload": Jsonb(answer.payload), "guideline": answer.guideline_id, "seconds": answer.seconds,
+        "flagged": answer.flagged, "key": answer.idempotency_key, "hash": answer.body_hash,
+        "actor": told.actor_id, "verb": told.verb, "subject": told.subject, "scope": told.scope, "data": Jsonb(told.data),
+    }  # fmt: skip
+    with cursor() as opened:
+        opened.execute(ANSWER, values)
+        answer.pk, answer.created = opened.fetchone()
+    row.status = Assignment.Status.SUBMITTED
+    row.task.open -= late
+    return answer
 
 
 def free(row: Assignment, status: str, *, reason: str = "") -> None:

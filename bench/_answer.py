@@ -1,6 +1,12 @@
-"""The loop's second statement, bare: an answer is stored and its lease ends, and nothing else is asked."""
+"""The loop's two statements, bare: the queue's own claim, and an answer that is stored unread while its lease ends."""
 
-from django.db import connection
+from collections.abc import Callable
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from annotation import queue
+from annotation.policies import STAGES
 
 ANSWER = """
 WITH done AS (
@@ -9,10 +15,23 @@ WITH done AS (
 INSERT INTO annotation_submission (assignment_id, payload, seconds, flagged, idempotency_key, body_hash)
 SELECT id, %(payload)s, 0, '', %(key)s, '' FROM done RETURNING id
 """
+# How a statement is sent: as Django does, with its values in its text, or prepared as we do.
+Cursor = Callable[[], Any]
 
 
-def store(assignment: int, payload: str, key: str) -> int:
+def claim(cursor: Cursor, campaign: int, person: int) -> int | None:
+    """The first statement: the assignment's id, or None when nothing is left at all."""
+    who = {"campaign": campaign, "person": person, "stages": Jsonb(STAGES)}
+    with cursor() as opened:
+        for statement in queue.TRIES:
+            opened.execute(statement, who)
+            if found := opened.fetchone():
+                return found[0]
+    return None
+
+
+def store(cursor: Cursor, assignment: int, payload: str, key: str) -> int:
     """The second statement: the answer is there and the lease is over; returns the answer's id."""
-    with connection.cursor() as cursor:
-        cursor.execute(ANSWER, {"assignment": assignment, "payload": payload, "key": key})
-        return cursor.fetchone()[0]
+    with cursor() as opened:
+        opened.execute(ANSWER, {"assignment": assignment, "payload": payload, "key": key})
+        return opened.fetchone()[0]

@@ -23,6 +23,7 @@ from annotation.models import Assignment, Campaign, Dataset, Item, Member, Submi
 from bench._answer import store
 from core.hashing import digest
 from core.models import ApiToken, User
+from core.prepared import cursor
 from core.serving import Address, commands
 from core.supervisor import Supervisor
 
@@ -58,17 +59,17 @@ class Door:
 
 
 def run(say: Callable[[str], None], *, people: int = PEOPLE, texts: int = TEXTS, turns: int = TURNS) -> dict[str, Any]:
-    """Pairs a second through our API, through the bare view and by SQL alone, in turns, by their medians."""
+    """Pairs a second through our API, through the bare view as Django comes and prepared, and by SQL alone, by their medians."""
     dataset = datasets.create(slug="bench", name="bench", schema=SCHEMA, languages=["sw"], by=None)
-    crowd = _crowd(dataset, people)
-    done: dict[str, list[Turn]] = {"api": [], "floor": [], "sql": []}
-    with _served("config.wsgi", "bench._floor") as (ours, bare):
-        doors = {"api": api(ours), "floor": floor(bare), "sql": sql()}
+    crowd = make_crowd(dataset, people)
+    done: dict[str, list[Turn]] = {"api": [], "floor": [], "prepared": [], "sql": []}
+    with served("config.wsgi", "bench._floor") as (ours, bare):
+        doors = {"api": api(ours), "floor": floor(bare), "prepared": floor(bare, "prepared"), "sql": sql()}
         for door in doors.values():
-            take_turn(door, _campaign(dataset, WARM_UP), crowd)
+            take_turn(door, make_campaign(dataset, WARM_UP), crowd)
         for number in range(turns):
             for name, door in doors.items():
-                done[name].append(take_turn(door, _campaign(dataset, texts), crowd))
+                done[name].append(take_turn(door, make_campaign(dataset, texts), crowd))
             say(f"{number + 1}. " + ", ".join(f"{name} {all_[-1].per_second:.0f}/s" for name, all_ in done.items()))
     return {"people": people, "overlap": OVERLAP, "texts": texts, "turns": turns} | _figures(done)
 
@@ -118,12 +119,12 @@ def api(address: Address) -> Door:
     )
 
 
-def floor(address: Address) -> Door:
-    """The bare views of `bench._floor`, on the same web server."""
+def floor(address: Address, how: str = "bare") -> Door:
+    """The views of `bench._floor`, on the same web server: their statements sent as Django sends them, or prepared as ours."""
     return Door(
         connect=lambda: http.client.HTTPConnection(address.host, address.port, timeout=60),
-        claim=lambda line, campaign, person: _claimed(line, f"/claim/{campaign.pk}/{person.pk}", {}),
-        submit=lambda line, assignment, person: _stored(line, f"/submit/{assignment}", {}),
+        claim=lambda line, campaign, person: _claimed(line, f"/{how}/claim/{campaign.pk}/{person.pk}", {}),
+        submit=lambda line, assignment, person: _stored(line, f"/{how}/submit/{assignment}", {}),
     )
 
 
@@ -132,7 +133,7 @@ def sql() -> Door:
     return Door(
         connect=lambda: connections["default"],
         claim=lambda line, campaign, person: queue.claim(campaign.pk, person.pk),
-        submit=lambda line, assignment, person: store(assignment, json.dumps(PAYLOAD), str(uuid4())),
+        submit=lambda line, assignment, person: store(cursor, assignment, json.dumps(PAYLOAD), str(uuid4())),
     )
 
 
@@ -159,7 +160,7 @@ def _stored(line: http.client.HTTPConnection, path: str, headers: dict[str, str]
 
 
 @contextmanager
-def _served(*applications: str) -> Iterator[list[Address]]:
+def served(*applications: str) -> Iterator[list[Address]]:
     """A web server as `manage.py up` starts it, for each of these applications."""
     with Supervisor(Path(settings.DRAGOMAN_HOME)) as servers:
         addresses = []
@@ -192,7 +193,7 @@ def _answers(address: Address) -> bool:
         line.close()
 
 
-def _crowd(dataset: Dataset, number: int) -> list[User]:
+def make_crowd(dataset: Dataset, number: int) -> list[User]:
     people = [User.objects.create(username=f"bench-{one}", password="!") for one in range(number)]
     for person in people:
         Member.objects.create(dataset=dataset, user=person, role="annotator", languages=["sw"])
@@ -200,7 +201,7 @@ def _crowd(dataset: Dataset, number: int) -> list[User]:
     return people
 
 
-def _campaign(dataset: Dataset, texts: int) -> Campaign:
+def make_campaign(dataset: Dataset, texts: int) -> Campaign:
     """A live campaign over so many fresh sentences, each already drafted."""
     first = Item.objects.count()
     contents = [{"text": f"The teacher crossed old bridge number {first + n} slowly before the rain."} for n in range(texts)]
@@ -231,6 +232,8 @@ def _figures(done: dict[str, list[Turn]]) -> dict[str, Any]:
         "p99_ms": round(cuts[98] * 1000, 1),
         "floor_per_second": round(speed["floor"], 1),
         "ratio": round(speed["api"] / speed["floor"], 3),
+        "prepared_floor_per_second": round(speed["prepared"], 1),
+        "prepared_ratio": round(speed["api"] / speed["prepared"], 3),
         "sql_per_second": round(speed["sql"], 1),
         "all": {name: [round(turn.per_second, 1) for turn in turns] for name, turns in done.items()},
         **spoiled(done["api"]),

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 
 from core.models import Event
+from core.prepared import append
 
 
 def subject(row: models.Model) -> str:
@@ -22,9 +23,7 @@ def event(verb: str, row: models.Model, *, by: Any = None, data: dict | None = N
 
 def record(verb: str, row: models.Model, *, by: Any = None, data: dict | None = None) -> Event:
     """Write one Event about `row`; call it inside the transaction of the change."""
-    written = event(verb, row, by=by, data=data)
-    written.save(force_insert=True)
-    return written
+    return append(event(verb, row, by=by, data=data))
 
 
 def record_all(events: Iterable[Event]) -> None:

@@ -26,12 +26,14 @@ class Flow:
         Raises `Conflict` when the row is in none of the move's from-states any more.
         """
         sources, target = self.moves[verb]
-        with transaction.atomic():
-            moved = type(row)._base_manager.filter(pk=row.pk, status__in=sources).update(status=target, **changes)
-            if not moved:
-                now = type(row)._base_manager.values_list("status", flat=True).filter(pk=row.pk).first()
-                raise Conflict(f"{row} cannot {verb.replace('_', ' ')} any more: it is {now or 'gone'}.")
-            record(verb, row, by=by, data=data)
+        rows = type(row)._base_manager.filter(pk=row.pk)
+        with transaction.atomic(savepoint=False):
+            moved = rows.filter(status__in=sources).update(status=target, **changes)
+            if moved:
+                record(verb, row, by=by, data=data)
+        if not moved:
+            now = rows.values_list("status", flat=True).first()
+            raise Conflict(f"{row} cannot {verb.replace('_', ' ')} any more: it is {now or 'gone'}.")
         row.status = target
         for name, value in changes.items():
             setattr(row, name, value)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.db.models.functions import Now, TruncDay
 from pydantic import BaseModel
 
@@ -17,9 +18,11 @@ from annotation.questions import question, shown
 from annotation.records import Question
 from annotation.schema import Schema
 from core.models import User
+from core.prepared import Hole, Prepared
 
 Content = dict[str, Any]
 WORST_FIRST = ["fail", "warn", "abstain", "ok", "score"]
+FINDINGS = Prepared(lambda: FindingRow.objects.filter(Q(translation=Hole("current")) | Q(translation=Hole("parent"))))
 # Beyond this nobody counts what is left, and neither do we.
 MANY = 1000
 
@@ -129,7 +132,7 @@ def _findings(current: Translation | None) -> list[Finding]:
     """The findings on the present text; on the one it was made from, while nobody has checked the present one."""
     if current is None:
         return []
-    rows = list(FindingRow.objects.filter(translation__in=[current.pk, current.parent_id or current.pk]))
+    rows = FINDINGS.all(current=current.pk, parent=current.parent_id)
     own = [row for row in rows if row.translation_id == current.pk]
     found = [Finding(check=r.check_name, verdict=r.verdict, detail=r.detail) for r in own or rows]
     return sorted(found, key=lambda one: (WORST_FIRST.index(one.verdict), one.check))

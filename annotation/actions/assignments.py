@@ -16,10 +16,11 @@ from annotation.task_types import TaskType, task_types
 from annotation.texts import storable
 from core.clock import DatabaseNow
 from core.errors import Conflict, Invalid
-from core.events import record
+from core.events import event, record
 from core.hashing import digest
 from core.models import User
 from core.policy import require
+from core.prepared import Hole, Prepared
 
 STATUS = Assignment.Status
 MAX_KEY = 80
@@ -28,20 +29,45 @@ MAX_NOTE = 2000
 LATE = (STATUS.EXPIRED, STATUS.RELEASED, STATUS.SKIPPED)
 # What an assignment is to come with, so that its question needs no query more.
 RELATED = ("task__unit__item", "task__unit__current", "task__gold__shown", "campaign__dataset")
+# What no question needs of it, and costs to read.
+UNREAD = (
+    *("task__created", "task__unit__reasons", "task__unit__item__created", "task__unit__item__hash"),
+    *("task__unit__current__created", "task__unit__current__made_by", "task__unit__current__hash"),
+    *("task__gold__accepted", "task__gold__explanation", "task__gold__created", "task__gold__shown__made_by"),
+    *("campaign__created", "campaign__admission", "campaign__languages", "campaign__dataset__created"),
+    *("campaign__dataset__description",),
+)
+GIVEN = Prepared(
+    lambda: Assignment.objects.select_related(*RELATED).defer(*UNREAD).filter(pk=Hole("pk"), person=Hole("person"))
+)
 
 
 def claim(campaign: Campaign, *, by: User) -> Assignment | None:
     """The person's present assignment in the campaign, else a new one; None when nothing is left for them.
 
-    Raises `Refused`, with the reason, where nothing is given to them because of what they answered before.
+    Raises `Refused`, with the reason, where nothing is given to them, be it because of what they answered before.
     """
+    found = take(campaign.pk, by=by)
+    if found is not None:
+        return found
     require(policies.work_in(by, campaign))
-    if campaign.qualification:
-        qualifying.begin(campaign, by)
-    found = queue.claim(campaign.pk, by.pk)
+    if campaign.qualification and qualifying.begin(campaign, by):
+        found = take(campaign.pk, by=by)
     if found is None:
         require(policies.idle(by, campaign))
-    return _joined(Assignment.objects.select_related(*RELATED).get(pk=found)) if found else None
+    return found
+
+
+def take(campaign_id: int, *, by: User) -> Assignment | None:
+    """`claim` without its reasons: None, too, for those whom `policies.work_in` refuses; the statement asks all it asks."""
+    found = queue.claim(campaign_id, by.pk) if by else None
+    return given(found, by) if found else None
+
+
+def given(pk: int, person: User) -> Assignment | None:
+    """A person's own assignment with all that its question needs; somebody else's is not there."""
+    found = GIVEN.first(pk=pk, person=person.pk)
+    return found and _joined(found)
 
 
 def task_type(assignment: Assignment) -> TaskType:
@@ -196,12 +222,7 @@ def _store(row: Assignment, answer: BaseModel, key: str, flagged: str) -> Submis
     asked = task.status == Task.Status.OPEN and task.stage == row.stage
     if not asked or not (held or (row.status in LATE and task.open > 0)):
         return None
-    if not held:
-        task.open -= 1
-        task.save(update_fields=["open"])
-    row.status = STATUS.SUBMITTED
-    row.save(update_fields=["status"])
-    stored = Submission.objects.create(
+    given = Submission(
         assignment=row,
         payload=answer.model_dump(mode="json"),
         guideline_id=row.shown,
@@ -211,7 +232,8 @@ def _store(row: Assignment, answer: BaseModel, key: str, flagged: str) -> Submis
         body_hash=_body_hash(answer, flagged),
     )
     late = {} if held else {"late": True}
-    record("submit", row, by=row.person, data={"submission": stored.pk, "stage": row.stage} | late | outcomes.mark(row))
+    told = event("submit", row, by=row.person, data={"stage": row.stage} | late | outcomes.mark(row))
+    stored = queue.store(row, given, told, late=not held)
     credits.earn(row, stored)
     settling.settle(row, answer)
     return stored

@@ -10,6 +10,11 @@ from annotation.plans import Effect
 from core.errors import Invalid
 from core.hashing import digest
 from core.models import User
+from core.prepared import Hole, Prepared
+
+UNIT = Prepared(
+    lambda: Unit.objects.select_for_update(of=("self",), no_key=True).select_related("item", "current").filter(pk=Hole("pk"))
+)
 
 
 def mark(row: Assignment) -> dict[str, Any]:
@@ -19,7 +24,7 @@ def mark(row: Assignment) -> dict[str, Any]:
 
 def locked_unit(task: Task) -> Unit:
     """The task's unit with its item and present text, locked until the transaction ends."""
-    unit = Unit.objects.select_for_update(of=("self",), no_key=True).select_related("item", "current").get(pk=task.unit_id)
+    unit = UNIT.first(pk=task.unit_id)
     unit.item.dataset = task.campaign.dataset
     return unit
 

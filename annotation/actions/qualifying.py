@@ -21,23 +21,30 @@ from core.policy import require
 STATUS = Qualification.Status
 
 
-def begin(campaign: Campaign, person: User) -> None:
-    """Let the person begin in every language of theirs that the campaign asks in; whose qualification is over, is tested again."""
+def begin(campaign: Campaign, person: User) -> bool:
+    """Let the person begin in every language of theirs that the campaign asks in; whose qualification is over, is tested again.
+
+    Returns whether there was anything to begin.
+    """
     rule = QualificationRule.model_validate(campaign.qualification)
     whom = {"dataset_id": campaign.dataset_id, "person": person, "task_type": campaign.task_type["name"]}
     known = {row.language: row for row in Qualification.objects.filter(**whom)}
     member = Member.objects.get(dataset=campaign.dataset_id, user=person)
     if Stage.ANNOTATE not in policies.stages(member.role, campaign):
-        return
+        return False
+    begun = False
     first = STATUS.TRAINING if rule.training else STATUS.TESTING
     for tag in languages_of(campaign):
         if tag in member.languages and tag not in known:
             row, is_new = Qualification.objects.get_or_create(**whom, language=tag, defaults={"status": first})
             if is_new:
                 record("begin", row, by=person)
+            begun = True
     for row in Qualification.objects.filter(**whom, status=STATUS.PASSED, expires__lte=Now()):
         with suppress(Conflict):  # another tab of theirs was faster
             _anew(row, "renew", tries=0, expires=None)
+        begun = True
+    return begun
 
 
 def step(row: Assignment) -> None:

@@ -19,6 +19,7 @@ from annotation.records import Answer
 from annotation.task_types import TaskType, task_types
 from core.models import User
 from core.policy import require
+from core.prepared import Hole, Prepared, append
 
 
 def settle(row: Assignment, answer: BaseModel) -> None:
@@ -40,8 +41,10 @@ def settle(row: Assignment, answer: BaseModel) -> None:
 def conclude_if_complete(row: Assignment) -> None:
     """Conclude a task that has all the answers it wants; `row`, any assignment of it, comes from `queue.locked`."""
     task = row.task
-    if not task.open and _answers(task.campaign).filter(assignment__task=task).count() >= task.needed:
-        _conclude(row)
+    if not task.open:
+        answers = ANSWERS.all(task=task.pk)
+        if len(answers) >= task.needed:
+            _conclude(row, answers)
 
 
 def rebuild(campaign: Campaign, *, by: User | None) -> int:
@@ -50,7 +53,7 @@ def rebuild(campaign: Campaign, *, by: User | None) -> int:
     with transaction.atomic():
         Consensus.objects.filter(task__campaign=campaign).delete()
         running = {"assignment__task__status": Task.Status.OPEN, "assignment__task__stage": Stage.ANNOTATE}
-        concluded = _consensus(campaign, _answers(campaign).exclude(**running))
+        concluded = _consensus(campaign, _answers(assignment__campaign=campaign, assignment__task__purpose=Task.Purpose.WORK).exclude(**running))
         Consensus.objects.bulk_create(concluded, batch_size=2000)
         decided = campaign.tasks.filter(assignments__stage=Stage.ADJUDICATE, assignments__status="submitted").distinct()
         for task in decided.exclude(status=Task.Status.OPEN).iterator():
@@ -60,10 +63,12 @@ def rebuild(campaign: Campaign, *, by: User | None) -> int:
     return len(concluded)
 
 
-def _answers(campaign: Campaign) -> Any:
-    asked = {"assignment__stage": Stage.ANNOTATE, "assignment__task__purpose": Task.Purpose.WORK}
-    answered = Submission.objects.filter(assignment__campaign=campaign, **asked)
+def _answers(**where: Any) -> Any:
+    answered = Submission.objects.filter(assignment__stage=Stage.ANNOTATE, **where)
     return answered.select_related("assignment__person").order_by("pk")
+
+
+ANSWERS = Prepared(lambda: _answers(assignment__task=Hole("task")))
 
 
 def _consensus(campaign: Campaign, answers: Iterable[Submission]) -> list[Consensus]:
@@ -89,15 +94,14 @@ def _consensus(campaign: Campaign, answers: Iterable[Submission]) -> list[Consen
     ]
 
 
-def _conclude(row: Assignment) -> None:
+def _conclude(row: Assignment, answers: list[Submission]) -> None:
     """All annotators have answered: one more is asked while they disagree, else an expert looks at it or its effect takes place."""
     task, campaign = row.task, row.campaign
-    answers = list(_answers(campaign).filter(assignment__task=task))
     [consensus] = _consensus(campaign, answers)
     if consensus.outcome == Consensus.Outcome.DISPUTED and task.needed < campaign.max_overlap:
         Task.flow.move(task, "widen", by=row.person, data=mark(row), needed=task.needed + 1, open=1)
         return
-    consensus.save(force_insert=True)
+    append(consensus)
     asked = task_types.build(campaign.task_type)
     payloads, chosen = [one.payload for one in answers], consensus.chosen
     answer = asked.Payload.model_validate(chosen.payload)
@@ -140,7 +144,7 @@ def _effect_so_far(task: Task) -> Effect:
     concluded = Consensus.objects.select_related("chosen").filter(task=task).first()
     if concluded is None:
         return VERIFY
-    answers = [one.payload for one in _answers(task.campaign).filter(assignment__task=task)]
+    answers = [one.payload for one in ANSWERS.all(task=task.pk)]
     return effect(task.campaign.effects, answers, concluded.chosen.payload)
 
 

@@ -11,6 +11,7 @@ from core.errors import Invalid
 from core.hashing import digest
 from core.models import User
 from core.policy import require
+from core.prepared import append
 
 
 class FoundLike(Protocol):
@@ -38,16 +39,17 @@ def propose(
     if problems:
         said = "; ".join(f"{field} {problem}" for field, problem in problems.items())
         raise Invalid(f"This is no translation of {unit}: {said}.", problems)
-    with transaction.atomic():
-        translation = Translation.objects.create(
-            unit=unit,
-            content=content,
-            hash=digest(content),
-            origin=origin,
-            parent=parent,
-            author=author,
-            made_by=made_by or {},
-        )
+    translation = Translation(
+        unit=unit,
+        content=content,
+        hash=digest(content),
+        origin=origin,
+        parent=parent,
+        author=author,
+        made_by=made_by or {},
+    )
+    with transaction.atomic(savepoint=False):
+        append(translation)
         note(translation, findings)
     return translation
 

@@ -109,8 +109,14 @@ class Assignment(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["lease_until"], name="assignment_lease", condition=Q(status__in=["active", "reserved"])),
+            # That it is not null, which it never is, keeps PostgreSQL from looking here for what a person holds.
+            models.Index(
+                fields=["lease_until"],
+                name="assignment_lease",
+                condition=Q(status__in=["active", "reserved"], lease_until__isnull=False),
+            ),
             models.Index(fields=["campaign", "person"], name="assignment_held", condition=Q(status__in=["active", "reserved"])),
+            models.Index(fields=["campaign", "person", "id"], name="assignment_history"),
         ]
 
     def __str__(self) -> str:

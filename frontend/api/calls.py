@@ -18,6 +18,9 @@ from core.errors import Invalid
 from frontend import errors
 from frontend.api.tokens import InScope, TokenAuthentication
 
+# Up to here, in bytes, a body that a call does not read is read away.
+UNREAD = 65_536
+
 
 class Body(BaseModel):
     """A request's JSON; a field it does not know is an error, not a typing mistake that goes unnoticed."""
@@ -66,9 +69,13 @@ class Call(APIView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         # Before anything reads the body, the check of a session's CSRF token included.
-        if int(request.META.get("CONTENT_LENGTH") or 0) > self.max_bytes:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        if length > self.max_bytes:
             return JsonResponse(errors.body(413, f"The body is longer than {self.max_bytes} bytes."), status=413)
-        return super().dispatch(request, *args, **kwargs)
+        response = super().dispatch(request, *args, **kwargs)
+        if length <= UNREAD:
+            request.read()  # what the call did not ask for: left unread, it makes the web server close the connection
+        return response
 
 
 def read(request: Request, shape: type[Shape]) -> Shape:

@@ -11,6 +11,10 @@ from rest_framework.request import Request
 
 from core.clock import DatabaseNow
 from core.models import ApiToken, User
+from core.prepared import Hole, Prepared
+
+LIVING = Q(expires=None) | Q(expires__gt=DatabaseNow())
+TOKEN = Prepared(lambda: ApiToken.objects.select_related("user").filter(LIVING, hash=Hole("hash")))
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -20,8 +24,7 @@ class TokenAuthentication(BaseAuthentication):
         scheme, _, text = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
-        living = Q(expires=None) | Q(expires__gt=DatabaseNow())
-        token = ApiToken.objects.select_related("user").filter(living, hash=ApiToken.hash_of(text.strip())).first()
+        token = TOKEN.first(hash=ApiToken.hash_of(text.strip()))
         if token is None or not token.user.is_active:
             raise AuthenticationFailed("This token is unknown or has expired, or its owner's account is closed.")
         return token.user, token

@@ -81,14 +81,7 @@ class Claim(Call):
 
     @extend_schema(request=None, responses={200: sheet.Task, 204: None})
     def post(self, request: Request, pk: int) -> HttpResponse:
-        campaign = Campaign.objects.select_related("dataset").filter(pk=pk).first()
-        if campaign is None:
-            raise Missing("There is no such campaign, or it is not for you.")
-        try:
-            task = _claim(campaign, request.user)
-        except Refused:
-            dataset_for(request.user, campaign.dataset.slug)  # for strangers it does not even exist
-            raise
+        task = _next(pk, request.user) or _at_last(pk, request.user)
         return answer(task) if task else nothing()
 
 
@@ -106,7 +99,7 @@ class Submit(Call):
         stored = assignments.submit(assignment, given.payload, by=request.user, key=key, flagged=given.flagged)
         done = Submission(id=stored.pk, assignment=pk, seconds=stored.seconds, created=stored.created)
         said = grading.feedback(assignment)
-        following = _next(assignment.campaign, request.user) if request.query_params.get("next") == "1" else None
+        following = _next(assignment.campaign_id, request.user) if request.query_params.get("next") == "1" else None
         return answer(Answered(submission=done, feedback=said and Feedback(**said), next=following), 200 if had else 201)
 
 
@@ -155,20 +148,26 @@ class GiveBack(Call):
 
 def _mine(request: Request, pk: int) -> Assignment:
     """The caller's own assignment; somebody else's is not there."""
-    found = Assignment.objects.select_related(*assignments.RELATED).filter(pk=pk, person=request.user).first()
+    found = assignments.given(pk, request.user)
     if found is None:
         raise Missing(NOT_YOURS)
     return found
 
 
-def _claim(campaign: Campaign, person: User) -> sheet.Task | None:
-    assignment = assignments.claim(campaign, by=person)
+def _next(campaign: int, person: User) -> sheet.Task | None:
+    """The person's next task; None where nothing is given to them, whatever the reason."""
+    assignment = assignments.take(campaign, by=person)
     return sheet.task(assignment)[0] if assignment else None
 
 
-def _next(campaign: Campaign, person: User) -> sheet.Task | None:
-    """The next task; none where the campaign gives out no more: the answer before it is stored all the same."""
+def _at_last(pk: int, person: User) -> sheet.Task | None:
+    """What takes a closer look at the campaign: somebody's first training or test; else raise why they are given nothing."""
+    campaign = Campaign.objects.select_related("dataset").filter(pk=pk).first()
+    if campaign is None:
+        raise Missing("There is no such campaign, or it is not for you.")
     try:
-        return _claim(campaign, person)
+        assignment = assignments.claim(campaign, by=person)
     except Refused:
-        return None
+        dataset_for(person, campaign.dataset.slug)  # for strangers it does not even exist
+        raise
+    return sheet.task(assignment)[0] if assignment else None

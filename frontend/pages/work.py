@@ -84,9 +84,8 @@ def next_task(request: HttpRequest, campaign: Campaign, feedback: dict[str, Any]
 def take(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     """Do what the pressed button says with the person's own assignment, then hand out the next task."""
     pk = request.POST.get("assignment", "")
-    mine = Assignment.objects.select_related(*assignments.RELATED).filter(person=request.user, campaign=campaign)
-    assignment = mine.filter(pk=pk).first() if pk.isascii() and pk.isdigit() else None
-    if assignment is None:
+    assignment = assignments.given(int(pk), request.user) if pk.isascii() and pk.isdigit() else None
+    if assignment is None or assignment.campaign_id != campaign.pk:
         raise Missing(_("There is no such assignment, or it is not yours."))
     try:
         answered = asked(request, MOVES)(request, assignment)

@@ -13,6 +13,7 @@ from annotation.actions import assignments
 from annotation.models import Assignment, Submission, Task
 from core.errors import Conflict
 from core.models import User
+from core.prepared import Prepared
 from tests.annotation.crowds import OVERLAP, PEOPLE, TASKS, at_once, crowd, slots
 from tests.world import task, world
 
@@ -138,7 +139,8 @@ def test_nobody_goes_home_while_others_only_hold_the_lock(cast, campaign):
 
 
 def submit(mine: Assignment, key: str) -> int:
-    fresh = Assignment.objects.select_related(*assignments.RELATED).get(pk=mine.pk)
+    fresh = assignments.given(mine.pk, mine.person)
+    assert fresh is not None
     return assignments.submit(fresh, TEXT, by=mine.person, key=key).pk
 
 
@@ -166,6 +168,7 @@ def test_two_tabs_that_answer_at_once_are_one_submission_and_a_conflict(cast, ca
 def test_control_without_the_lock_a_double_click_is_an_error(cast, campaign, monkeypatch):
     """The database still refuses the second row, but the person sees a failure where their answer was stored."""
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self)
+    monkeypatch.setattr(queue, "LOCKED", Prepared(queue.LOCKED.make))
     seen: list[Any] = []
     for _ in range(10):
         mine = held(cast, campaign)

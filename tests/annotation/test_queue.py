@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from annotation import queue
+from annotation import policies, queue
 from annotation.models import Assignment, Campaign, Member
-from core.models import Event
+from core.models import Event, User
 from tests.world import task, unit, world
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +135,63 @@ def test_managers_strangers_and_the_suspended_get_nothing(cast, campaign):
         assert claimed(campaign, person) is None
     one.refresh_from_db()
     assert one.open == 1
+
+
+def answered(campaign, person, tasks):
+    rows = [
+        Assignment(
+            task=one, campaign=campaign, person=person, stage=one.stage, status="submitted", lease_until="2026-01-01T00:00Z"
+        )
+        for one in tasks
+    ]
+    Assignment.objects.bulk_create(rows)
+
+
+@pytest.fixture
+def long_queue(cast, campaign):
+    """More tasks than a claim looks at from the head of the queue."""
+    return [task(campaign, one, needed=3) for one in units(cast, 130)]
+
+
+def test_who_is_far_ahead_of_the_others_goes_on_behind_their_last_task(cast, campaign, long_queue):
+    answered(campaign, cast.bola, long_queue[5:120])
+    answered(campaign, cast.bola, long_queue[:5])
+    assert claimed(campaign, cast.bola).task_id == long_queue[120].pk
+
+
+def test_who_has_reached_the_end_is_given_what_they_left_out(cast, campaign, long_queue):
+    answered(campaign, cast.bola, long_queue[:110] + long_queue[111:])
+    assert claimed(campaign, cast.bola).task_id == long_queue[110].pk
+
+
+def test_what_became_urgent_is_given_to_those_who_are_far_ahead_too(cast, campaign, long_queue):
+    answered(campaign, cast.bola, long_queue[:120])
+    urgent = task(campaign, cast.drafted("Now.", "Sasa."), priority=1)
+    assert claimed(campaign, cast.bola).task_id == urgent.pk
+
+
+@pytest.mark.parametrize("holds", [False, True], ids=["new work", "what they hold"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda cast: None,
+        lambda cast: Campaign.objects.update(status="paused"),
+        lambda cast: Member.objects.filter(user=cast.bola).update(status="suspended"),
+        lambda cast: Member.objects.filter(user=cast.bola).update(role="manager"),
+        lambda cast: Member.objects.filter(user=cast.bola).delete(),
+        lambda cast: User.objects.filter(pk=cast.bola.pk).update(is_active=False),
+    ],
+    ids=["allowed", "paused", "suspended", "manager", "stranger", "closed account"],
+)
+def test_the_statement_gives_work_to_exactly_those_whom_the_policy_lets_work(cast, campaign, change, holds):
+    for one in units(cast, 2):
+        task(campaign, one)
+    if holds:
+        assert claimed(campaign, cast.bola)
+    change(cast)
+    bola = User.objects.get(pk=cast.bola.pk)
+    allowed = policies.work_in(bola, Campaign.objects.get())
+    assert bool(claimed(campaign, bola)) == bool(allowed)
 
 
 @pytest.mark.parametrize("status", ["draft", "paused", "closed"])

@@ -3,7 +3,7 @@
 import pytest
 
 from annotation.models import Item
-from bench import dawid_skene, import_
+from bench import claim_scale, dawid_skene, import_
 
 
 @pytest.mark.django_db
@@ -32,3 +32,9 @@ def test_no_one_of_the_crowd_votes_twice_on_a_task():
     cast = dawid_skene.crowd(200, votes=5, people=23, labels=3)
     assert len(set(zip(cast["task"], cast["person"], strict=True))) == 1000
     assert (set(cast["person"]), set(cast["label"])) == (set(range(23)), {0, 1, 2})
+@pytest.mark.django_db(transaction=True)
+def test_the_claim_workload_claims_in_the_midst_of_work_and_far_ahead_of_it():
+    told: list[str] = []
+    found = claim_scale.run(told.append, small=4000, large=5000, people=9, claims=40)
+    assert (found["tasks"], found["claims"], found["ahead"]) == (5000, 40, 250)
+    assert found["p95_ms"] > 0 and found["p95_ms_10k"] > 0 and found["ahead_p95_ms"] > 0

@@ -26,7 +26,7 @@ from core.embedded import (
 from core.embedded.addresses import SOCKET, run_dir
 from core.embedded.process import EmbeddedError, account_for, locked, make_home
 
-SILENCE = "-c idle_in_transaction_session_timeout=60s"
+OURS = "-c idle_in_transaction_session_timeout=60s -c plan_cache_mode=force_generic_plan"
 
 
 @pytest.fixture
@@ -52,18 +52,19 @@ def postmaster(home: Path) -> int:
 def test_a_url_becomes_djangos_words() -> None:
     entry = database_url("postgres://us%40er:p%3Aw@db.example:6543/bench%20mark?sslmode=require", Path("/h"), idle_seconds=60)
     assert [entry[word] for word in ("USER", "PASSWORD", "HOST", "PORT")] == ["us@er", "p:w", "db.example", "6543"]
-    assert entry["NAME"] == "bench mark" and entry["OPTIONS"] == {"connect_timeout": 5, "sslmode": "require", "options": SILENCE}
+    assert entry["NAME"] == "bench mark" and entry["OPTIONS"] == {"connect_timeout": 5, "sslmode": "require", "prepare_threshold": 1, "options": OURS}
     assert entry["CONN_HEALTH_CHECKS"] is True and entry["CONN_MAX_AGE"] == 60
 
 
 def test_a_url_may_name_a_socket() -> None:
     entry = database_url("postgresql:///bench?host=/var/run/postgresql&connect_timeout=9", Path("/h"), idle_seconds=60)
-    assert entry["HOST"] == "/var/run/postgresql" and entry["OPTIONS"] == {"connect_timeout": "9", "options": SILENCE}
+    assert entry["HOST"] == "/var/run/postgresql" and entry["OPTIONS"] == {"connect_timeout": "9", "prepare_threshold": 1, "options": OURS}
 
 
 def test_a_transaction_that_falls_silent_ends_and_a_urls_own_options_stay():
-    entry = database_url("postgres://u@h/d?options=-c%20work_mem%3D8MB", Path("/x"), idle_seconds=60)
-    assert entry["OPTIONS"]["options"] == f"{SILENCE} -c work_mem=8MB"
+    entry = database_url("postgres://u@h/d?options=-c%20work_mem%3D8MB", Path("/x"), idle_seconds=7)
+    ours = "-c idle_in_transaction_session_timeout=7s -c plan_cache_mode=force_generic_plan"
+    assert entry["OPTIONS"]["options"] == f"{ours} -c work_mem=8MB"
 
 
 @pytest.mark.parametrize(

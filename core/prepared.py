@@ -1,0 +1,125 @@
+"""Statements that never change but for their values: the ORM writes them once, PostgreSQL plans them once a connection."""
+
+from collections.abc import Callable
+from functools import cache, cached_property
+from typing import Any, Generic, TypeVar
+
+from django.db import connection
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Expression, Model, QuerySet
+from django.db.models.expressions import DatabaseDefault
+from django.db.models.query import get_related_populators
+from psycopg.sql import Literal
+
+M = TypeVar("M", bound=Model)
+
+
+class PreparedCursor(ServerBindingCursor):
+    """Psycopg's own cursor, which also remembers what it prepared: the query log asks for it."""
+
+    def _convert_query(self, *given: Any) -> Any:
+        self._query = super()._convert_query(*given)
+        return self._query
+
+
+def cursor() -> CursorWrapper:
+    """A cursor that sends values beside the statement, so that PostgreSQL recognises it and keeps its plan.
+
+    Whether it does is the setting ``DATABASES["default"]["OPTIONS"]["prepare_threshold"]``. Django's own cursors write the
+    values into the text: for them every statement is a new one.
+    """
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        return connection._prepare_cursor(PreparedCursor(connection.connection))
+
+
+class Hole(Expression):
+    """Where a value comes in when the statement is executed, by its name."""
+
+    def __init__(self, name: str, output_field: Any = None) -> None:
+        super().__init__(output_field)
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (self,)
+
+
+class Prepared(Generic[M]):
+    """A queryset with `Hole`s, written to SQL once: for a wide join that takes the ORM longer than PostgreSQL needs to answer.
+
+    ``Prepared(lambda: Member.objects.filter(user=Hole("user"))).first(user=7)``
+    """
+
+    def __init__(self, make: Callable[[], QuerySet[M]]) -> None:
+        self.make = make
+
+    def first(self, **values: Any) -> M | None:
+        """The first row, as the queryset orders them; None when there is none."""
+        return next(iter(self.all(**values)), None)
+
+    def all(self, **values: Any) -> list[M]:
+        """All rows, as the queryset would give them, with their related rows and annotations."""
+        statement, build = self._written
+        with cursor() as opened:
+            opened.execute(statement, values)
+            return build(opened.fetchall())
+
+    @cached_property
+    def _written(self) -> tuple[str, Callable[[list[Any]], list[M]]]:
+        """The statement, and what makes model instances of its rows: Django's own `ModelIterable`, less the compiling."""
+        compiler = self.make().query.get_compiler(connection.alias)
+        statement = _filled(*compiler.as_sql())
+        info, select = compiler.klass_info, compiler.select
+        first, last = info["select_fields"][0], info["select_fields"][-1] + 1
+        names = [column[0].target.attname for column in select[first:last]]
+        related = get_related_populators(info, select, connection.alias)
+        converters = compiler.get_converters([column[0] for column in select])
+
+        def build(rows: list[Any]) -> list[M]:
+            return [one(row) for row in compiler.apply_converters(rows, converters)]
+
+        def one(row: list[Any]) -> M:
+            instance = info["model"].from_db(connection.alias, names, row[first:last])
+            for populator in related:
+                populator.populate(row, instance)
+            for name, place in compiler.annotation_col_map.items():
+                setattr(instance, name, row[place])
+            return instance
+
+        return statement, build
+
+
+def append(row: M) -> M:
+    """Insert a new row by a statement written once for its model; `row` knows its key then, and what the database filled in.
+
+    Raises `ValueError` where the row brings a value for a column that the database fills in: that is ``save``'s to do.
+    """
+    statement, given, told = _insert(type(row))
+    if own := [field.name for field in told if not isinstance(getattr(row, field.attname), DatabaseDefault | None)]:
+        raise ValueError(f"{row!r} brings its own {', '.join(own)}")
+    with cursor() as opened:
+        values = {field.column: field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in given}
+        opened.execute(statement, values)
+        for field, value in zip(told, opened.fetchone(), strict=True):
+            setattr(row, field.attname, value)
+    row._state.adding, row._state.db = False, connection.alias
+    return row
+
+
+@cache
+def _insert(model: type[Model]) -> tuple[str, list[Any], list[Any]]:
+    """The statement, the fields it is given, and those the database fills in and tells."""
+    fields = model._meta.concrete_fields
+    told = [field for field in fields if field.primary_key or field.has_db_default()]
+    given = [field for field in fields if field not in told]
+    columns, holes = (", ".join(one) for one in zip(*((f'"{f.column}"', f"%({f.column})s") for f in given), strict=True))
+    returned = ", ".join(f'"{field.column}"' for field in told)
+    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({holes}) RETURNING {returned}', given, told
+
+
+def _filled(statement: str, values: tuple[Any, ...]) -> str:
+    """The statement with its constants in it, so that a plan for every value can use an index of some of them."""
+    written = (f"%({v.name})s" if isinstance(v, Hole) else Literal(v).as_string().replace("%", "%%") for v in values)
+    return statement.replace("%%", "%%%%") % tuple(written)

@@ -1,0 +1,63 @@
+"""Prepared statements give what their querysets give, and PostgreSQL sees them as one."""
+
+import pytest
+from django.db import connection
+from django.db.models import F, Value
+from django.db.models.functions import Concat
+from django.test.utils import CaptureQueriesContext
+
+from annotation.models import Member
+from core.models import Event
+from core.prepared import Hole, Prepared, append
+from tests.world import world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast():
+    return world()
+
+
+def test_the_rows_are_those_of_the_queryset_with_what_belongs_to_them(cast, django_assert_num_queries):
+    members = Prepared(lambda: Member.objects.select_related("user").filter(dataset=Hole("dataset")).order_by("pk"))
+    expected = list(Member.objects.select_related("user").filter(dataset=cast.dataset).order_by("pk"))
+    with django_assert_num_queries(1):
+        found = members.all(dataset=cast.dataset.pk)
+        assert [(one, one.user, one.languages) for one in found] == [(one, one.user, one.languages) for one in expected]
+
+
+def test_the_values_differ_from_call_to_call(cast):
+    member = Prepared(lambda: Member.objects.filter(dataset=Hole("dataset"), user=Hole("user")))
+    for person in (cast.bola, cast.efe):
+        assert member.first(dataset=cast.dataset.pk, user=person.pk) == cast.member(person)
+    assert member.first(dataset=cast.other.pk, user=cast.bola.pk) is None
+
+
+def test_constants_and_annotations_stay_what_they_are(cast):
+    said = Concat(Value("100 % of '"), F("role"), Value("' %s"))
+    member = Prepared(lambda: Member.objects.annotate(said=said).filter(role="expert", dataset=Hole("dataset")))
+    assert [one.said for one in member.all(dataset=cast.dataset.pk)] == ["100 % of 'expert' %s"]
+
+
+def test_postgresql_keeps_one_statement_whatever_the_values(cast):
+    member = Prepared(lambda: Member.objects.filter(dataset=Hole("dataset"), pseudonym="kept", user=Hole("user")))
+    with CaptureQueriesContext(connection) as queries:
+        for person in (cast.bola, cast.bisi, cast.ben, cast.efe):
+            member.first(dataset=cast.dataset.pk, user=person.pk)
+    assert len(queries) == 4 and all("'kept'" in one["sql"] for one in queries)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ["%'kept'%"])
+        assert cursor.fetchone() == (1,)
+
+
+def test_an_appended_row_is_there_and_knows_what_the_database_filled_in(cast, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        row = append(Event(actor=cast.ada, verb="try", subject="user:1", data={"text": "100 % 'ю'"}))
+    found = Event.objects.get(pk=row.pk)
+    assert (found.actor, found.verb, found.data, found.at) == (cast.ada, "try", {"text": "100 % 'ю'"}, row.at)
+
+
+def test_a_row_with_a_moment_of_its_own_is_not_appended_without_it(cast):
+    with pytest.raises(ValueError, match="its own at"):
+        append(Event(verb="try", subject="user:1", at="2020-01-01T00:00Z"))
