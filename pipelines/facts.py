@@ -11,7 +11,7 @@ COUNTED = """
 WITH text AS MATERIALIZED (
     SELECT DISTINCT ON (r.language, t ->> 'item') r.language, t AS body
     FROM pipelines_releaseitem r, jsonb_array_elements(r.provenance -> 'texts') t
-    WHERE r.release_id = %(release)s AND t ? 'status' ORDER BY r.language, t ->> 'item'
+    WHERE r.release_id = %(release)s AND (t ? 'status' OR t ? 'submissions') ORDER BY r.language, t ->> 'item'
 ),
 history AS MATERIALIZED (SELECT language, jsonb_array_elements(body -> 'translations') AS t FROM text),
 finding AS (SELECT jsonb_array_elements(t -> 'findings') AS f FROM history),
@@ -22,8 +22,8 @@ maker AS (  -- a signature names provider, model and prompt
 )
 SELECT 'rows', kind, language, split, count(*) FROM pipelines_releaseitem
 WHERE release_id = %(release)s GROUP BY 2, 3, 4
-UNION ALL SELECT 'origins', language, body ->> 'origin', '', count(*) FROM text GROUP BY 2, 3
-UNION ALL SELECT 'statuses', language, body ->> 'status', '', count(*) FROM text GROUP BY 2, 3
+UNION ALL SELECT 'origins', language, body ->> 'origin', '', count(*) FROM text WHERE body ? 'status' GROUP BY 2, 3
+UNION ALL SELECT 'statuses', language, body ->> 'status', '', count(*) FROM text WHERE body ? 'status' GROUP BY 2, 3
 UNION ALL SELECT 'experts', language, '', '', count(*) FROM text WHERE body ? 'verified_by' GROUP BY 2
 UNION ALL SELECT 'drafts', t ->> 'origin', '', '', count(*) FROM history GROUP BY 2
 UNION ALL SELECT 'makers', signature, '', '', count(*) FROM maker GROUP BY 2

@@ -26,7 +26,7 @@ WITH {STATE.replace("annotation_unit", "frozen_unit")} SELECT item_id, kind, lan
 # Each text once in each language, with every translation it went through, what checks found, and who looked at it.
 TEXTS = """
 CREATE TEMPORARY TABLE frozen_text ON COMMIT DROP AS
-WITH unit AS MATERIALIZED (SELECT * FROM frozen_unit WHERE status = ANY(%(accepted)s::text[])),
+WITH unit AS MATERIALIZED (SELECT * FROM frozen_unit WHERE status = ANY(%(accepted)s::text[]) OR status = 'composed'),
 person AS (SELECT user_id, pseudonym, role FROM annotation_member WHERE dataset_id = %(dataset)s),
 finding AS (
     SELECT f.translation_id, jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
@@ -48,6 +48,7 @@ answer AS (
     SELECT k.unit_id, max(k.round) AS rounds, jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
         'by', p.pseudonym, 'role', p.role, 'campaign', c.slug, 'round', k.round, 'stage', a.stage,
         'decision', s.payload -> 'decision', 'rating', s.payload -> 'rating', 'guideline', g.version,
+        'answers', coalesce(s.payload -> 'answers', s.payload -> 'own' -> 'answers'),
         'edited', CASE WHEN a.stage <> 'annotate' AND EXISTS (
             SELECT 1 FROM annotation_translation t
             WHERE t.unit_id = k.unit_id AND t.author_id = a.person_id AND t.content = s.payload -> 'content'
@@ -57,6 +58,16 @@ answer AS (
     JOIN annotation_assignment a ON a.task_id = k.id JOIN annotation_submission s ON s.assignment_id = a.id
     LEFT JOIN annotation_guideline g ON g.id = s.guideline_id LEFT JOIN person p ON p.user_id = a.person_id
     GROUP BY k.unit_id
+),
+label AS (  -- what a campaign's last round concluded from people's choices
+    SELECT n.unit_id, jsonb_object_agg(n.slug, jsonb_build_object(
+        'answers', n.answers, 'outcome', n.outcome, 'confidence', n.confidence, 'aggregator', n.signature)) AS labels
+    FROM (SELECT DISTINCT ON (k.unit_id, k.campaign_id) k.unit_id, c.slug, o.outcome, o.confidence, o.signature,
+                 coalesce(s.payload -> 'answers', s.payload -> 'own' -> 'answers') AS answers
+          FROM annotation_task k JOIN unit u ON u.id = k.unit_id AND k.purpose = 'work'
+          JOIN annotation_campaign c ON c.id = k.campaign_id JOIN annotation_consensus o ON o.task_id = k.id
+          JOIN annotation_submission s ON s.id = o.chosen_id ORDER BY k.unit_id, k.campaign_id, k.round DESC) AS n
+    WHERE n.answers IS NOT NULL GROUP BY n.unit_id
 ),
 verifier AS (  -- nobody, where the campaign's rule let a text through without an expert
     SELECT DISTINCT ON (u.id) u.id AS unit_id, CASE WHEN NOT e.data ? 'without_expert' THEN
@@ -68,13 +79,14 @@ verifier AS (  -- nobody, where the campaign's rule let a text through without a
 SELECT s.id AS source_id, l.tag AS language, s.kind, s.key, s.content || coalesce(t.content, '{}') AS content,
        jsonb_strip_nulls(jsonb_build_object(
            'item', s.kind || '/' || s.key, 'origin', coalesce(t.origin, s.origin), 'hash', coalesce(t.hash, s.hash),
-           'status', u.status, 'verified_by', v.name, 'rounds', a.rounds,
-           'translations', h.translations, 'submissions', a.submissions)) AS origin
+           'status', nullif(u.status, 'composed'), 'verified_by', v.name, 'rounds', a.rounds,
+           'translations', h.translations, 'submissions', a.submissions, 'labels', b.labels)) AS origin
 FROM annotation_item s CROSS JOIN unnest(%(languages)s::text[] || %(source)s::text) AS l (tag)
 LEFT JOIN unit u ON u.item_id = s.id AND u.language = l.tag
 LEFT JOIN annotation_translation t ON t.id = u.current_id
 LEFT JOIN history h ON h.unit_id = u.id
 LEFT JOIN answer a ON a.unit_id = u.id
+LEFT JOIN label b ON b.unit_id = u.id
 LEFT JOIN verifier v ON v.unit_id = u.id
 WHERE s.dataset_id = %(dataset)s
 """

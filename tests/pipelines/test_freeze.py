@@ -3,10 +3,10 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from annotation.actions import assignments, quality
-from annotation.models import Item, Unit
+from annotation.actions import assignments, campaigns, quality
+from annotation.models import Campaign, Item, Unit
 from core.errors import Conflict, Invalid, Refused
-from core.models import Event
+from core.models import Event, User
 from pipelines.actions import releases
 from pipelines.models import Release, ReleaseFile
 from tests import world as cast
@@ -97,6 +97,29 @@ def test_provenance_tells_of_every_text_whence_it_came_and_who_looked_at_it(froz
     annotate, verify = premise["submissions"]
     assert (annotate["by"], annotate["role"], annotate["stage"]) == ("p-000000000001", "annotator", "annotate")
     assert (verify["by"], verify["decision"], verify["rating"]) == ("p-000000000002", "accept", 4)
+
+
+def test_a_label_that_people_gave_goes_with_the_row_with_its_votes_and_how_sure_it_is(tale):
+    campaign = campaigns.create(
+        tale, by=None, slug="relabel", name="Labels again", task_type="relabel", overlap=2, verification="none",
+        languages=["sw"], admission={"kinds": ["pair"], "status": ["verified"]}, effects=[{"do": "label"}],
+    )  # fmt: skip
+    pair_unit = cast.unit(Item.objects.get(dataset=tale, key="p1"), "sw")
+    Unit.objects.filter(pk=pair_unit.pk).update(status="composed")
+    cast.task(campaign, pair_unit, needed=2)
+    Campaign.objects.filter(pk=campaign.pk).update(status="live")
+    bola, bisi = User.objects.get(username="bola"), cast.person("bisi")
+    cast.join(tale, bisi, "annotator")
+    for person in (bola, bisi):
+        mine = assignments.claim(campaign, by=person)
+        said = {"answers": {"source": "entailment", "target": "neutral"}}
+        assignments.submit(mine, said, by=person, key=person.username)
+    own = row(releases.freeze(tale, "0.1.0", languages=["sw"], by=None), "p1").provenance["texts"][0]
+    label = own["labels"]["relabel"]
+    assert label["answers"] == {"source": "entailment", "target": "neutral"}
+    assert (label["outcome"], label["confidence"]) == ("agreed", 1.0) and label["aggregator"].startswith("majority")
+    assert [one["answers"]["target"] for one in own["submissions"]] == ["neutral", "neutral"]
+    assert "status" not in own
 
 
 def test_no_account_name_address_or_row_number_is_in_it(frozen):
