@@ -1,23 +1,21 @@
 """Statements of credits: the ledger summed by month, campaign and person, and line by line as CSV."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, TextIO
+from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from annotation.models import Credit, Dataset
+from core import spreadsheet
 from core.models import User
 
 COLUMNS = [
     "created", "dataset", "campaign", "person", "kind", "quantity", "rate", "amount", "unit", "submission", "reason", "by",
 ]  # fmt: skip
-# A spreadsheet takes a text that begins with one of these for a formula (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -85,37 +83,25 @@ def as_data(lines: list[Line]) -> list[dict[str, Any]]:
     return [asdict(one) | {"quantity": str(one.quantity), "amount": str(one.amount)} for one in lines]
 
 
-def rows(found: QuerySet[Credit]) -> Iterator[list[str]]:
-    """The ledger line by line, oldest first, beginning with the names of the columns.
-
-    A text that a spreadsheet would take for a formula has an apostrophe before it.
-    """
-    yield COLUMNS
+def rows(found: QuerySet[Credit]) -> Iterator[list[Any]]:
+    """The ledger line by line, oldest first, in the order of `COLUMNS`."""
     for one in found.select_related("campaign__dataset", "person", "by").order_by("pk").iterator(2000):
         yield [
             one.created.isoformat(),
             one.campaign.dataset.slug,
             one.campaign.slug,
-            _text(one.person.username),
+            one.person.username,
             one.kind,
-            str(one.quantity),
-            str(one.rate),
-            str(one.amount),
+            one.quantity,
+            one.rate,
+            one.amount,
             one.unit,
-            str(one.submission_id or ""),
-            _text(one.reason),
-            _text(one.by.username if one.by else ""),
+            one.submission_id,
+            one.reason,
+            one.by.username if one.by else "",
         ]
 
 
-def write_csv(found: QuerySet[Credit], file: TextIO) -> int:
-    """Write the ledger as CSV (RFC 4180); returns how many lines of it."""
-    writer, count = csv.writer(file), -1
-    for row in rows(found):
-        writer.writerow(row)
-        count += 1
-    return count
-
-
-def _text(value: str) -> str:
-    return f"'{value}" if value.startswith(FORMULA) else value
+def csv_lines(found: QuerySet[Credit]) -> Iterator[str]:
+    """The ledger as the lines of a CSV file, beginning with the names of the columns."""
+    return spreadsheet.lines(COLUMNS, rows(found))

@@ -123,7 +123,7 @@ def columns(dataset: Dataset, plan: Plan) -> dict[str, Any]:
         "task_type": _asked(plan.task_type, "annotate"),
         "verify_type": _asked(plan.verify_type, "verify"),
         "adjudicate_type": _asked(plan.adjudicate_type, "adjudicate"),
-        "aggregator": _settling(plan.aggregator),
+        "aggregator": _settling(plan.aggregator, plan.task_type),
     }  # fmt: skip
 
 
@@ -159,11 +159,13 @@ def _asked(spec: Spec, stage: str) -> dict[str, Any]:
     return task_type.spec()
 
 
-def _settling(spec: Spec) -> dict[str, Any]:
+def _settling(spec: Spec, asked: Spec) -> dict[str, Any]:
     aggregator = aggregators.build(spec)
-    if not aggregator.settles:
-        fit = ", ".join(name for name, one in aggregators.all.items() if one.settles)
-        raise Invalid(f"A campaign cannot settle task by task with {aggregator.name!r}; those that can are {fit}.")
+    if not aggregator.settles and task_types.build(asked).scale == "text":
+        raise Invalid(f"{aggregator.name!r} learns how people confuse labels, and this campaign asks for texts: choose text_centroid.")
+    if not aggregator.settles and aggregator.takes != "labels":
+        fit = ", ".join(name for name, one in aggregators.all.items() if one.settles or one.takes == "labels")
+        raise Invalid(f"{aggregator.name!r} makes an answer of its own, and a campaign needs one that somebody gave: choose among {fit}.")
     return aggregator.spec()
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Count, Max, Q, QuerySet
 from pydantic import BaseModel
 
-from annotation.accuracy import too_low
+from annotation.accuracy import too_low, weight
 from annotation.actions import qualifying
 from annotation.models import Assignment, Campaign, Gold, Grade, Hold, Task
 from annotation.rules import QualityRule
@@ -54,6 +54,13 @@ def feedback(assignment: Assignment) -> dict[str, Any] | None:
 def counted(campaign: Campaign) -> QuerySet[Grade]:
     """The grades that an accuracy is made of: of gold mixed into work, and not of gold that turned out wrong."""
     return Grade.objects.filter(campaign=campaign, purpose=Task.Purpose.GOLD).exclude(gold__status=Gold.Status.RETIRED)
+
+
+def weights(campaign: Campaign) -> dict[tuple[int, str], float]:
+    """Person and language to what a vote of theirs counts, 0 to 1; who has not been graded is not in it, and counts nothing."""
+    rows = counted(campaign).order_by().values_list("person", "language")
+    found = rows.annotate(graded=Count("pk"), right=Count("pk", filter=Q(right=True)))
+    return {(person, language): weight(right, graded) for person, language, graded, right in found}
 
 
 def _pause_if_too_low(row: Assignment) -> None:

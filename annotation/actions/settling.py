@@ -1,25 +1,17 @@
 """What the answers to a task conclude: a consensus, one answer more, a look by an expert, and then the campaign's effect."""
 
-from collections.abc import Iterable
-from typing import Any
 
-from django.db import transaction
 from pydantic import BaseModel
 
-from annotation import policies
-from annotation.actions import adjudication, grading, outcomes
+from annotation.actions import adjudication, consensus, grading, outcomes
 from annotation.actions.outcomes import mark
 from annotation.admission import drawn
-from annotation.aggregators import aggregators
 from annotation.effects import VERIFY, effect
 from annotation.models import Assignment, Campaign, Consensus, Submission, Task
 from annotation.models.assignments import Stage
 from annotation.plans import Effect
-from annotation.records import Answer
 from annotation.task_types import TaskType, task_types
-from core.models import User
-from core.policy import require
-from core.prepared import Hole, Prepared, append
+from core.prepared import append
 
 
 def settle(row: Assignment, answer: BaseModel) -> None:
@@ -42,75 +34,28 @@ def conclude_if_complete(row: Assignment) -> None:
     """Conclude a task that has all the answers it wants; `row`, any assignment of it, comes from `queue.locked`."""
     task = row.task
     if not task.open:
-        answers = ANSWERS.all(task=task.pk)
+        answers = consensus.ANSWERS.all(task=task.pk)
         if len(answers) >= task.needed:
             _conclude(row, answers)
-
-
-def rebuild(campaign: Campaign, *, by: User | None) -> int:
-    """Delete what was concluded in a campaign and conclude it again from the submissions; returns how many tasks."""
-    require(policies.manage(by, campaign.dataset))
-    with transaction.atomic():
-        Consensus.objects.filter(task__campaign=campaign).delete()
-        running = {"assignment__task__status": Task.Status.OPEN, "assignment__task__stage": Stage.ANNOTATE}
-        concluded = _consensus(campaign, _answers(assignment__campaign=campaign, assignment__task__purpose=Task.Purpose.WORK).exclude(**running))
-        Consensus.objects.bulk_create(concluded, batch_size=2000)
-        decided = campaign.tasks.filter(assignments__stage=Stage.ADJUDICATE, assignments__status="submitted").distinct()
-        for task in decided.exclude(status=Task.Status.OPEN).iterator():
-            task.campaign = campaign
-            if final := adjudication.majority(list(adjudication.decisions(task)), campaign):
-                adjudication.conclude(task, final)
-    return len(concluded)
-
-
-def _answers(**where: Any) -> Any:
-    answered = Submission.objects.filter(assignment__stage=Stage.ANNOTATE, **where)
-    return answered.select_related("assignment__person").order_by("pk")
-
-
-ANSWERS = Prepared(lambda: _answers(assignment__task=Hole("task")))
-
-
-def _consensus(campaign: Campaign, answers: Iterable[Submission]) -> list[Consensus]:
-    """The aggregator's word on every task the answers belong to; of equal answers the earliest is the chosen one."""
-    asked, aggregator = task_types.build(campaign.task_type), aggregators.build(campaign.aggregator)
-    first: dict[tuple[int, str], Submission] = {}
-    votes = []
-    for one in answers:
-        task, answer = one.assignment.task_id, asked.Payload.model_validate(one.payload)
-        label = asked.label_of(answer)
-        first.setdefault((task, label), one)
-        votes.append(Answer(task, str(one.assignment.person_id), label, value=asked.text(answer)))
-    outcome = {True: Consensus.Outcome.AGREED, False: Consensus.Outcome.DISPUTED}
-    return [
-        Consensus(
-            task_id=task,
-            outcome=outcome[verdict.agreed],
-            chosen=first[task, verdict.label],
-            confidence=verdict.confidence,
-            signature=aggregator.signature(),
-        )
-        for task, verdict in sorted(aggregator.aggregate(votes).items())
-    ]
 
 
 def _conclude(row: Assignment, answers: list[Submission]) -> None:
     """All annotators have answered: one more is asked while they disagree, else an expert looks at it or its effect takes place."""
     task, campaign = row.task, row.campaign
-    [consensus] = _consensus(campaign, answers)
-    if consensus.outcome == Consensus.Outcome.DISPUTED and task.needed < campaign.max_overlap:
+    [concluded] = consensus.of(campaign, answers, task.language, consensus.settler(campaign))
+    if concluded.outcome == Consensus.Outcome.DISPUTED and task.needed < campaign.max_overlap:
         Task.flow.move(task, "widen", by=row.person, data=mark(row), needed=task.needed + 1, open=1)
         return
-    append(consensus)
+    append(concluded)
     asked = task_types.build(campaign.task_type)
-    payloads, chosen = [one.payload for one in answers], consensus.chosen
+    payloads, chosen = [one.payload for one in answers], concluded.chosen
     answer = asked.Payload.model_validate(chosen.payload)
     found = effect(campaign.effects, payloads, chosen.payload, _wish(asked, answer))
     unit = outcomes.locked_unit(task)
     text = asked.text(answer) if found.do in ("adopt", "verify") else None
     still_open = outcomes.adopt(unit, text, chosen.assignment.person, mark(row))
-    if still_open and (outcomes.too_often(task, found) or _needs_expert(task, consensus)):
-        differ = consensus.outcome == Consensus.Outcome.DISPUTED and len(payloads) > 1
+    if still_open and (outcomes.too_often(task, found) or _needs_expert(task, concluded)):
+        differ = concluded.outcome == Consensus.Outcome.DISPUTED and len(payloads) > 1
         stage = Stage.ADJUDICATE if differ else Stage.VERIFY
         Task.flow.move(task, "advance", by=row.person, data=mark(row), stage=stage, needed=1, open=1)
     else:
@@ -144,7 +89,7 @@ def _effect_so_far(task: Task) -> Effect:
     concluded = Consensus.objects.select_related("chosen").filter(task=task).first()
     if concluded is None:
         return VERIFY
-    answers = [one.payload for one in ANSWERS.all(task=task.pk)]
+    answers = [one.payload for one in consensus.ANSWERS.all(task=task.pk)]
     return effect(task.campaign.effects, answers, concluded.chosen.payload)
 
 
@@ -169,12 +114,12 @@ def _adjudicate(row: Assignment) -> None:
     outcomes.apply(found, task, unit, row)
 
 
-def _needs_expert(task: Task, consensus: Consensus) -> bool:
+def _needs_expert(task: Task, concluded: Consensus) -> bool:
     """The campaign's verification rule. What an expert sent back an expert sees again."""
     campaign, rule = task.campaign, Campaign.Verification
     if campaign.verification == rule.NONE:
         return False
-    disputed = campaign.verification == rule.DISPUTED and consensus.outcome == Consensus.Outcome.DISPUTED
+    disputed = campaign.verification == rule.DISPUTED and concluded.outcome == Consensus.Outcome.DISPUTED
     by_chance = drawn([task.campaign_id, task.unit_id], campaign.verification_share)
     return campaign.verification == rule.ALL or task.round > 1 or disputed or by_chance
 

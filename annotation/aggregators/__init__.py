@@ -20,8 +20,12 @@ class Aggregator(Plugin):
 
     settles: ClassVar[bool] = False
     """Whether its word on a task is always an answer somebody gave to that very task, and needs no other task: then a
-    campaign may settle by it, answer by answer. The others conclude over many tasks at once, or make an answer of their own.
+    campaign settles by it, answer by answer. The others conclude over many tasks at once, or make an answer of their own: a
+    campaign settles by majority until they are asked (``manage.py aggregate``).
     """
+
+    weighs: ClassVar[bool] = False
+    """Whether an answer counts by what its person was worth on gold in that language."""
 
     def aggregate(self, answers: Iterable[Answer]) -> dict[int, Verdict]:
         """Task id to verdict, for every task that has an answer; `Invalid` when an answer is not what it takes."""

@@ -14,6 +14,7 @@ class Weighted(Aggregator):
     name: ClassVar[str] = "weighted"
     label: ClassVar[str] = "Vote weighted by gold"
     settles: ClassVar[bool] = True
+    weighs: ClassVar[bool] = True
     threshold: Share = 0.5
 
     def aggregate(self, answers: Iterable[Answer]) -> dict[int, Verdict]:

@@ -18,6 +18,7 @@ from core import spreadsheet
 from core.errors import Missing
 from frontend.pages.access import dataset_render, manager_page
 from frontend.pages.agreement_charts import Chart, charts
+from frontend.pages.sheets import csv_response
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,7 @@ def agreement_table(request: HttpRequest, dataset: Dataset) -> StreamingHttpResp
     campaign = _wanted(request, dataset)
     records = [record for row in of_dataset(dataset, campaign=campaign) for record in row.records]
     file = "-".join([dataset.slug, *([campaign.slug] if campaign else []), "agreement"])
-    return StreamingHttpResponse(
-        spreadsheet.lines(HEADER, ([record[name] for name in HEADER] for record in records)),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{file}.csv"'},
-    )
+    return csv_response(spreadsheet.lines(HEADER, ([record[name] for name in HEADER] for record in records)), f"{file}.csv")
 
 
 HEADER = (

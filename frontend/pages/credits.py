@@ -50,7 +50,7 @@ def credits_page(request: HttpRequest, dataset: Dataset) -> HttpResponse:
         return redirect("credits", dataset.slug)
     found = statements.ledger(dataset=dataset)
     if request.GET.get("as") == "csv":
-        return csv_response(statements.rows(found), f"{dataset.slug}-credits.csv")
+        return csv_response(statements.csv_lines(found), f"{dataset.slug}-credits.csv")
     lines = statements.by_month(found)
     context = {"lines": lines, "totals": statements.totals(lines), "corrections": statements.corrections(found), "form": form}
     status = 422 if form.errors else 200

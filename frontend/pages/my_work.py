@@ -56,7 +56,7 @@ def my_credits(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """One's own statement: by month and campaign, or with ``?as=csv`` every line."""
     found = statements.ledger(person=request.user)
     if request.GET.get("as") == "csv":
-        return csv_response(statements.rows(found), "credits.csv")
+        return csv_response(statements.csv_lines(found), "credits.csv")
     lines = statements.by_month(found)
     context = {"lines": lines, "totals": statements.totals(lines), "corrections": statements.corrections(found)}
     return render(request, "frontend/my_credits.html", context)

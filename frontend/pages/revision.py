@@ -16,6 +16,7 @@ from core import spreadsheet
 from core.errors import Missing
 from frontend.pages import revision_charts
 from frontend.pages.access import dataset_render, manager_page
+from frontend.pages.sheets import csv_response
 from frontend.templatetags.ui import language_label
 
 REASONS_SHOWN = 12
@@ -41,11 +42,7 @@ def revision_table(request: HttpRequest, dataset: Dataset, name: str) -> Streami
     report, wanted = _report(request, dataset)
     table = TABLES[name](report)
     file = "-".join(filter(None, (dataset.slug, wanted, "revision", name)))
-    return StreamingHttpResponse(
-        spreadsheet.lines(table.header, table.rows),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{file}.csv"'},
-    )
+    return csv_response(spreadsheet.lines(table.header, table.rows), f"{file}.csv")
 
 
 def _report(request: HttpRequest, dataset: Dataset) -> tuple[Report, str]:

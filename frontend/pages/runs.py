@@ -20,6 +20,7 @@ from core.errors import Missing
 from core.plugins import Plugin, Registry
 from frontend.pages.access import dataset_render, manager_page
 from frontend.pages.forms import asked, done, language_choice
+from frontend.pages.sheets import csv_response
 from pipelines.actions import drafts, imports, runs
 from pipelines.jobs import jobs
 from pipelines.models import Release, Run, RunItem
@@ -112,11 +113,7 @@ def run_errors(request: HttpRequest, dataset: Dataset, pk: int) -> StreamingHttp
     """The whole error list: the rows an import did not take, or the items any other run gave up."""
     found = _run_of(dataset, pk)
     name = f"{dataset.slug}-run-{pk}-errors.csv"
-    return StreamingHttpResponse(
-        _csv_lines(found),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return csv_response(_csv_lines(found), name)
 
 
 def _csv_lines(run: Run) -> Iterator[str]:

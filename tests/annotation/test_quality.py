@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from annotation import queue
-from annotation.actions import assignments, campaigns, grading, quality, settling
+from annotation.actions import assignments, campaigns, consensus, grading, quality
 from annotation.models import Assignment, Consensus, Gold, Grade, Hold, Task
 from core.errors import Conflict, Invalid, Refused
 from core.models import Event
@@ -137,7 +137,7 @@ def test_rebuilding_the_conclusions_leaves_gold_out(cast):
     campaign = busy(cast, rate=0.5, gold=5, work=10)
     for person in (cast.bola, cast.bisi, cast.ben):
         answers(campaign, person, 20)
-    settling.rebuild(campaign, by=cast.ada)
+    consensus.rebuild(campaign, by=cast.ada)
     assert not Consensus.objects.exclude(task__purpose="work").exists() and Consensus.objects.exists()
 
 

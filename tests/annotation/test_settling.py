@@ -2,7 +2,7 @@
 
 import pytest
 
-from annotation.actions import assignments, settling, units
+from annotation.actions import assignments, consensus, units
 from annotation.admission import drawn
 from annotation.models import Assignment, Consensus, Submission, Task
 from core.errors import Invalid, Refused
@@ -250,14 +250,14 @@ def test_what_was_concluded_can_be_deleted_and_rebuilt_the_same(cast):
     columns = ("task", "outcome", "chosen", "confidence", "signature")
     before = list(Consensus.objects.order_by("task").values_list(*columns))
     assert len(before) == 6
-    assert settling.rebuild(campaign, by=cast.ada) == 6
+    assert consensus.rebuild(campaign, by=cast.ada) == 6
     assert list(Consensus.objects.order_by("task").values_list(*columns)) == before
     assert not Consensus.objects.filter(task=unfinished).exists()
 
 
 def test_only_a_manager_rebuilds(cast):
     with pytest.raises(Refused):
-        settling.rebuild(cast.campaign(), by=cast.efe)
+        consensus.rebuild(cast.campaign(), by=cast.efe)
 
 
 def test_a_post_edit_of_another_draft_than_the_present_one_is_still_its_child(cast, unit):

@@ -37,7 +37,7 @@ class Command(DragomanCommand):
             return {}
         try:
             with file.open("w", encoding="utf-8", newline="") as out:
-                count = statements.write_csv(found, out)
+                count = sum(bool(out.write(line)) for line in statements.csv_lines(found)) - 1
         except OSError as error:
             raise Missing(f"{file} cannot be written: {error.strerror}.") from error
         self.say(f"{count} lines in {file}")

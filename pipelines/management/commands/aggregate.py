@@ -1,0 +1,59 @@
+"""`manage.py aggregate`: what an aggregator concludes from all answers of a campaign, such as Dawid and Skene's model."""
+
+import json
+from argparse import ArgumentParser
+from dataclasses import astuple, fields
+from pathlib import Path
+from typing import Any
+
+from annotation.actions import consensus
+from annotation.aggregators import aggregators
+from annotation.inference import Inferred, infer
+from annotation.models import Campaign
+from core import spreadsheet
+from core.errors import Invalid, Missing
+from core.management.base import DragomanCommand
+
+
+class Command(DragomanCommand):
+    help = (
+        "Conclude a campaign's tasks anew from all its answers with the campaign's own aggregator, or with another one only look at"
+        " what it would conclude."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("dataset", help="its slug")
+        parser.add_argument("campaign", help="its slug")
+        parser.add_argument("--with", dest="name", metavar="AGGREGATOR", help="another aggregator: then nothing is stored")
+        parser.add_argument("--out", type=Path, metavar="FILE", help="a CSV with a row for each task and question")
+
+    def run(self, *args: Any, **options: Any) -> dict[str, Any]:
+        found = Campaign.objects.select_related("dataset")
+        campaign = found.filter(dataset__slug=options["dataset"], slug=options["campaign"]).first()
+        if campaign is None:
+            raise Missing(f"There is no campaign {options['campaign']!r} in a dataset {options['dataset']!r}.")
+        aggregator = aggregators.build(options["name"] or campaign.aggregator)
+        rebuilt = 0 if options["name"] else consensus.rebuild(campaign, by=None)
+        rows = list(infer(campaign, aggregator))
+        if options["out"]:
+            _write(options["out"], rows)
+        told = {
+            "campaign": campaign.slug, "aggregator": aggregator.signature(), "rebuilt": rebuilt, "rows": len(rows),
+            "agreed": sum(row.agreed for row in rows), "differ": sum(bool(row.stands) and row.stands != row.label for row in rows),
+        }  # fmt: skip
+        self.say(f"{told['rows']:,} conclusions by {told['aggregator']}, {told['differ']:,} of them other than what stands.")
+        self.say("Nothing was stored." if options["name"] else f"{rebuilt:,} tasks were concluded anew.")
+        return told
+
+
+def _write(file: Path, rows: list[Inferred]) -> None:
+    header = [field.name for field in fields(Inferred)]
+    try:
+        with file.open("w", encoding="utf-8", newline="") as out:
+            out.writelines(spreadsheet.lines(header, map(_cells, rows)))
+    except OSError as error:
+        raise Invalid(f"{file} cannot be written: {error.strerror}.") from error
+
+
+def _cells(row: Inferred) -> list[Any]:
+    return [json.dumps(cell, ensure_ascii=False, sort_keys=True) if isinstance(cell, dict) else cell for cell in astuple(row)]
