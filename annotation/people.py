@@ -100,9 +100,10 @@ def answers_of(campaign: Campaign) -> tuple[Answers, list[int]]:
             one.seconds,
             sum(len(str(item.content[name])) for name in kinds.kind(item.kind).fields if name in item.content),
             one.created.timestamp(),
+            one.pastes > 0,
         ))  # fmt: skip
-    made = zip(*columns, strict=True) if columns else [()] * 7
-    types = (int, int, int, int, float, float, float)
+    made = zip(*columns, strict=True) if columns else [()] * 8
+    types = (int, int, int, int, float, float, float, bool)
     return Answers(*(np.array(column, dtype=kind) for column, kind in zip(made, types, strict=True))), list(people)
 
 

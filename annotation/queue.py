@@ -137,8 +137,8 @@ WITH slot AS (
 ), done AS (
     UPDATE annotation_assignment SET status = 'submitted' WHERE id = %(assignment)s RETURNING id
 ), answer AS (
-    INSERT INTO annotation_submission (assignment_id, payload, guideline_id, seconds, flagged, idempotency_key, body_hash)
-    SELECT id, %(payload)s, %(guideline)s, %(seconds)s, %(flagged)s, %(key)s, %(hash)s FROM done RETURNING id, created
+    INSERT INTO annotation_submission (assignment_id, payload, guideline_id, seconds, flagged, pastes, idempotency_key, body_hash)
+    SELECT id, %(payload)s, %(guideline)s, %(seconds)s, %(flagged)s, %(pastes)s, %(key)s, %(hash)s FROM done RETURNING id, created
 ), told AS (
     INSERT INTO core_event (actor_id, verb, subject, scope, data)
     SELECT %(actor)s, %(verb)s, %(subject)s, %(scope)s, %(data)s || jsonb_build_object('submission', id) FROM answer
@@ -244,7 +244,7 @@ def store(row: Assignment, answer: Submission, told: Event, *, late: bool) -> Su
     values = {
         "task": row.task_id, "late": late, "assignment": row.pk,
         "payload": Jsonb(answer.payload), "guideline": answer.guideline_id, "seconds": answer.seconds,
-        "flagged": answer.flagged, "key": answer.idempotency_key, "hash": answer.body_hash,
+        "flagged": answer.flagged, "pastes": answer.pastes, "key": answer.idempotency_key, "hash": answer.body_hash,
         "actor": told.actor_id, "verb": told.verb, "subject": told.subject, "scope": told.scope, "data": Jsonb(told.data),
     }  # fmt: skip
     with cursor() as opened:

@@ -1,4 +1,4 @@
-"""Signals that somebody's answers deserve a look: pace, sameness, the machine's own words, too much agreement of two. Never verdicts.
+"""Signals that answers deserve a look: pace, sameness, pasting, the machine's words, too much agreement of two. Never verdicts.
 
 All are pure functions of the answers and give only what stands out, after Bonferroni's correction for as many people, or pairs,
 as were looked at. Each compares a person with the others who answered the same campaign, so a campaign of bad work hides itself.
@@ -17,9 +17,10 @@ ENOUGH = 10
 SHARED = 5
 # How many robust standard deviations below everybody's pace a person's middle answer is.
 FAST = -2.5
-# How much more of one label, or of the machine's answers, than the others give: significant is not yet large.
+# How much more of one label, of the machine's answers or of pasted ones than the others give: significant is not yet large.
 SAMENESS = 0.2
 COPYING = 0.25
+PASTING = 0.3
 # People who answer the same tasks within an hour of each other may sit together.
 WITHIN = 3600.0
 # With more labels than this answers are texts, and two right ones are rightly alike.
@@ -39,6 +40,8 @@ class Answers:
     seconds: np.ndarray
     characters: np.ndarray
     at: np.ndarray
+    pasted: np.ndarray
+    """Whether something was pasted into the answer, as far as the person's browser said."""
 
     @cached_property
     def people(self) -> int:
@@ -69,7 +72,7 @@ class Signal:
 
 def signals(answers: Answers) -> list[Signal]:
     """Every signal there is, the least probable first."""
-    found = [*pace(answers), *sameness(answers), *copying(answers), *collusion(answers)]
+    found = [*pace(answers), *sameness(answers), *pasting(answers), *copying(answers), *collusion(answers)]
     return sorted(found, key=lambda one: (one.p, one.name, one.person))
 
 
@@ -110,6 +113,23 @@ def sameness(answers: Answers) -> list[Signal]:
         found.append(Signal("sameness", person, count / mine, share, mine, p))
     corrected = [replace(one, p=min(1.0, one.p * len(found))) for one in found]
     return [one for one in corrected if one.p < ALPHA and one.seen - one.expected >= SAMENESS]
+
+
+def pasting(answers: Answers) -> list[Signal]:
+    """Who pastes into far more of their answers than the others do: the binomial tail of the others' share.
+
+    A text from another machine comes by the clipboard; so does one that somebody wrote in an editor they like better.
+    """
+    pasted = np.bincount(answers.person, weights=answers.pasted, minlength=answers.people).astype(int)
+    looked_at = np.flatnonzero((answers.given >= ENOUGH) & (pasted >= SHARED))
+    found = []
+    for person in looked_at.tolist():
+        mine, count = int(answers.given[person]), int(pasted[person])
+        share = (int(pasted.sum()) - count + 1) / (len(answers.person) - mine + 2)
+        p = min(1.0, _binomial(count, mine, share) * len(looked_at))
+        if p < ALPHA and count / mine - share >= PASTING:
+            found.append(Signal("pasting", person, count / mine, share, mine, p))
+    return found
 
 
 def copying(answers: Answers) -> list[Signal]:

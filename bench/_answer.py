@@ -3,17 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from psycopg.types.json import Jsonb
-
 from annotation import queue
-from annotation.policies import STAGES
 
 ANSWER = """
 WITH done AS (
     UPDATE annotation_assignment SET status = 'submitted' WHERE id = %(assignment)s AND status = 'active' RETURNING id
 )
-INSERT INTO annotation_submission (assignment_id, payload, seconds, flagged, idempotency_key, body_hash)
-SELECT id, %(payload)s, 0, '', %(key)s, '' FROM done RETURNING id
+INSERT INTO annotation_submission (assignment_id, payload, seconds, flagged, pastes, idempotency_key, body_hash)
+SELECT id, %(payload)s, 0, '', 0, %(key)s, '' FROM done RETURNING id
 """
 # How a statement is sent: as Django does, with its values in its text, or prepared as we do.
 Cursor = Callable[[], Any]
@@ -21,7 +18,7 @@ Cursor = Callable[[], Any]
 
 def claim(cursor: Cursor, campaign: int, person: int) -> int | None:
     """The first statement: the assignment's id, or None when nothing is left at all."""
-    who = {"campaign": campaign, "person": person, "stages": Jsonb(STAGES)}
+    who = {"campaign": campaign, "person": person, "chance": queue.chance(campaign, person)}
     with cursor() as opened:
         for statement in queue.TRIES:
             opened.execute(statement, who)

@@ -30,8 +30,8 @@ FROM annotation_item WHERE dataset_id = %(dataset)s
 """
 # Of each campaign's tasks the first third is done, and then come as many, to one hundredth of all, whose slots are all taken.
 TASKS = """
-INSERT INTO annotation_task (campaign_id, unit_id, language, round, stage, status, needed, open, priority, reason)
-SELECT %(first)s + place %% %(campaigns)s, unit, language, 1, 'annotate',
+INSERT INTO annotation_task (campaign_id, unit_id, language, round, stage, purpose, status, needed, open, priority, reason)
+SELECT %(first)s + place %% %(campaigns)s, unit, language, 1, 'annotate', 'work',
        CASE WHEN place < %(tasks)s / 3 THEN 'done' ELSE 'open' END, %(overlap)s,
        CASE WHEN place < %(tasks)s / 3 + %(tasks)s / 100 THEN 0 ELSE %(overlap)s END, 0, ''
 FROM (SELECT u.id AS unit, u.language, row_number() OVER (ORDER BY u.id) - 1 AS place

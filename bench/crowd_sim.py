@@ -135,9 +135,9 @@ def columns(done: Work) -> Answers:
     """The answers as production's signals take them."""
     person, task, at = (np.array(column) for column in zip(*done.answers, strict=True))
     of = done.crowd
-    return Answers(
-        task, person, of.label[person, task], of.machine[task], of.seconds[person, task], of.characters[task], at.astype(float)
-    )
+    said, took = of.label[person, task], of.seconds[person, task]
+    nothing = np.zeros(len(task), dtype=bool)  # a label is chosen, not pasted
+    return Answers(task, person, said, of.machine[task], took, of.characters[task], at.astype(float), nothing)
 
 
 def _figures(done: Work, aggregator: str) -> dict[str, float]:

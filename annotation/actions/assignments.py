@@ -25,6 +25,8 @@ from core.prepared import Hole, Prepared
 STATUS = Assignment.Status
 MAX_KEY = 80
 MAX_NOTE = 2000
+# Beyond this nobody counts.
+MAX_PASTES = 1000
 # Where an assignment that nobody holds any more may still be answered, if its slot is free.
 LATE = (STATUS.EXPIRED, STATUS.RELEASED, STATUS.SKIPPED)
 # What an assignment is to come with, so that its question needs no query more.
@@ -96,12 +98,13 @@ def save_draft(assignment: Assignment, payload: dict[str, Any], *, by: User) -> 
 
 
 def submit(
-    assignment: Assignment, payload: dict[str, Any], *, by: User, key: str, flagged: str = ""
+    assignment: Assignment, payload: dict[str, Any], *, by: User, key: str, flagged: str = "", pastes: int = 0
 ) -> Submission:  # fmt: skip
     """Store an answer once and settle its task when it was the last one wanted.
 
     The same `key` with the same answer gives the same Submission again; with another answer it is `Invalid`. An answer
     after the lease's end counts while the slot is free; otherwise it is kept as the person's draft and `Conflict` says so.
+    `pastes` is how often something was pasted into it, as far as anybody counted; it is no part of the answer.
     """
     storable("answer", payload)
     storable("flag", flagged, MAX_NOTE)
@@ -116,7 +119,7 @@ def submit(
     with transaction.atomic():
         row = queue.locked(assignment)
         row.person = by
-        stored = _earlier(row, answer, key, flagged) or _store(row, answer, key, flagged)
+        stored = _earlier(row, answer, key, flagged) or _store(row, answer, key, flagged, pastes)
     if stored is None:
         _keep(assignment, payload)
         raise Conflict(f"{_lost(row)} Your text is kept as your draft.")
@@ -215,7 +218,7 @@ def _earlier(row: Assignment, answer: BaseModel, key: str, flagged: str) -> Subm
     return earlier
 
 
-def _store(row: Assignment, answer: BaseModel, key: str, flagged: str) -> Submission | None:
+def _store(row: Assignment, answer: BaseModel, key: str, flagged: str, pastes: int) -> Submission | None:
     """Write the answer and settle the task; None when it came late and its slot is taken."""
     task = row.task
     held = row.status in queue.HELD
@@ -228,6 +231,7 @@ def _store(row: Assignment, answer: BaseModel, key: str, flagged: str) -> Submis
         guideline_id=row.shown,
         seconds=(row.now - row.started).total_seconds(),
         flagged=flagged,
+        pastes=min(max(pastes, 0), MAX_PASTES),
         idempotency_key=key,
         body_hash=_body_hash(answer, flagged),
     )

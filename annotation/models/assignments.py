@@ -135,6 +135,7 @@ class Submission(models.Model):
     guideline = models.ForeignKey(Guideline, null=True, on_delete=models.PROTECT, related_name="+")
     seconds = models.FloatField(help_text="from claim to submit by the database's clock")
     flagged = models.TextField(blank=True, help_text="what the person wanted looked at")
+    pastes = models.PositiveSmallIntegerField(default=0, help_text="how often something was pasted, as the browser counted")
     idempotency_key = models.CharField(max_length=80)
     body_hash = models.CharField(max_length=64)
     created = models.DateTimeField(db_default=Now(), editable=False)

@@ -29,6 +29,7 @@ class AnswerIn(Body):
 
     payload: dict[str, Any]
     flagged: str = ""
+    pastes: int = Field(0, ge=0, description="how often something was pasted into it, if you count")
 
 
 class DraftIn(Body):
@@ -96,7 +97,7 @@ class Submit(Call):
         assignment = _mine(request, pk)
         had = assignment.status == Assignment.Status.SUBMITTED
         key = request.headers.get("Idempotency-Key", "")
-        stored = assignments.submit(assignment, given.payload, by=request.user, key=key, flagged=given.flagged)
+        stored = assignments.submit(assignment, given.payload, by=request.user, key=key, flagged=given.flagged, pastes=given.pastes)
         done = Submission(id=stored.pk, assignment=pk, seconds=stored.seconds, created=stored.created)
         said = grading.feedback(assignment)
         following = _next(assignment.campaign_id, request.user) if request.query_params.get("next") == "1" else None

@@ -103,7 +103,9 @@ def take(request: HttpRequest, campaign: Campaign) -> HttpResponse:
 def submit(request: HttpRequest, assignment: Assignment) -> Answer:
     form = request.POST
     key, flagged = form.get("key", ""), _flagged(form)
-    assignments.submit(assignment, _payload(form, assignment), by=request.user, key=key, flagged=flagged)
+    pastes = form.get("pastes", "")
+    count = int(pastes) if pastes.isascii() and pastes.isdigit() else 0
+    assignments.submit(assignment, _payload(form, assignment), by=request.user, key=key, flagged=flagged, pastes=count)
     return None
 
 

@@ -70,6 +70,13 @@ def test_the_guideline_on_record_is_the_one_in_force_when_the_work_was_taken(cas
     assert assignments.submit(claim(campaign, cast.bisi), TEXT, by=cast.bisi, key="k").guideline.version == 2
 
 
+def test_how_often_something_was_pasted_is_kept_beside_the_answer_and_is_no_part_of_it(cast, campaign, one):
+    mine = claim(campaign, cast.bola)
+    first = assignments.submit(mine, TEXT, by=cast.bola, key="k", pastes=3)
+    assert assignments.submit(mine, TEXT, by=cast.bola, key="k", pastes=0) == first
+    assert Submission.objects.get().pastes == 3
+
+
 def test_every_answer_leaves_an_event(cast, campaign, one):
     mine = claim(campaign, cast.bola)
     stored = assignments.submit(mine, TEXT, by=cast.bola, key="k")

@@ -23,7 +23,7 @@ def crowd(seed=1, skill=0.8, people=PEOPLE, tasks=TASKS) -> tuple[Answers, np.nd
     characters = dice.integers(30, 200, size=tasks)[task].astype(float)
     pace = np.exp(dice.normal(0, 0.3, size=people))[person] * np.exp(dice.normal(0, 0.4, size=len(task)))
     at = dice.uniform(0, 168 * HOURS, size=len(task))
-    return Answers(task, person, label, machine, 0.2 * characters * pace, characters, at), truth
+    return Answers(task, person, label, machine, 0.2 * characters * pace, characters, at, dice.random(len(task)) < 0.1), truth
 
 
 def flip(dice, right, skill):
@@ -65,6 +65,17 @@ def test_who_always_says_the_same_stands_out():
     assert accused(found, "sameness") == {3} and found[0].seen == 1 and found[0].expected < 0.4
 
 
+def test_who_pastes_most_of_their_answers_stands_out():
+    answers, _truth = crowd()
+    [one] = signals.pasting(changed(answers, 3, pasted=True))
+    assert (one.name, one.person, one.seen) == ("pasting", 3, 1) and 0.05 < one.expected < 0.15
+
+
+def test_where_everybody_pastes_nobody_stands_out():
+    answers, _truth = crowd()
+    assert signals.pasting(replace(answers, pasted=np.ones_like(answers.pasted))) == []
+
+
 def test_who_always_says_what_everybody_mostly_says_does_not():
     answers, truth = crowd()
     skewed = replace(answers, label=np.where(truth[answers.task] < 3, 0, 1))
@@ -102,7 +113,7 @@ def ring(answers, seed, *, apart=0.0):
     person, guess = np.tile(sorted(RING), 40), dice.integers(LABELS, size=40)[task]
     at = np.repeat(dice.uniform(0, 168 * HOURS, size=40), 3) + person * (60.0 + apart)
     first = np.searchsorted(answers.task, task)
-    more = Answers(task, person, guess, answers.machine[first], answers.seconds[first], answers.characters[first], at)
+    more = Answers(task, person, guess, answers.machine[first], answers.seconds[first], answers.characters[first], at, answers.pasted[first])
     return Answers(*(np.concatenate([getattr(one, field.name) for one in (answers, more)]) for field in fields(Answers)))
 
 
@@ -144,7 +155,7 @@ def test_texts_are_not_searched_for_rings():
 
 def test_nothing_gives_no_signal():
     none = np.zeros(0, dtype=int)
-    assert signals.signals(Answers(none, none, none, none, none, none, none)) == []
+    assert signals.signals(Answers(none, none, none, none, none, none, none, none)) == []
     few = crowd(tasks=2)[0]
     assert signals.signals(few) == []
 

@@ -41,6 +41,17 @@ def test_editing_and_sending_with_the_keyboard_brings_the_next_task_without_load
     assert texts() == ["Paka alikaa mara 1. Kweli."]
 
 
+def test_pastes_are_counted_and_not_kept(visit, cast, campaign):
+    page = visit(cast.bola).tab(work(campaign))
+    expect(box(page)).to_be_focused()
+    for key in ("Control+a", "Control+x", "Control+v", "Control+v", "Control+Enter"):
+        page.keyboard.press(key)
+    expect(box(page)).to_have_value("Paka alikaa mara 2.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".progress")).to_contain_text("2 done today")
+    assert list(Submission.objects.order_by("pk").values_list("pastes", flat=True)) == [2, 0]
+
+
 def test_after_the_last_task_the_screen_says_so(visit, cast, campaign):
     page = visit(cast.bola).tab(work(campaign))
     for number in (1, 2, 3):

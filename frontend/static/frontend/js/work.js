@@ -81,6 +81,11 @@ root.addEventListener("input", (event) => {
   changed();
 });
 
+root.addEventListener("paste", (event) => {
+  const counted = event.target.form === screen.form() && screen.form()?.elements.pastes;
+  if (counted) counted.value = Number(counted.value) + 1;
+});
+
 /** Open one of the leaves beside the buttons and go into it; a second time closes it. */
 function leaf(id) {
   const details = root.querySelector(`#${id}`);
