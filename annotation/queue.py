@@ -88,13 +88,15 @@ WITH person AS (
         SELECT ('x' || left(md5(%(chance)s::text || count(*)), 8))::bit(32)::bigint FROM annotation_assignment a
         WHERE a.campaign_id = %(campaign)s AND a.person_id = %(person)s AND a.status NOT IN ('expired', 'released'))
 ), gold AS (
-    SELECT t.id, t.stage FROM known JOIN annotation_task t ON t.language = known.language AND t.purpose = known.purpose
-    JOIN annotation_gold g ON g.task_id = t.id AND g.status = 'active'
-    WHERE t.campaign_id = %(campaign)s AND t.stage = 'annotate' AND t.status = 'open' AND t.open > 0
-      AND NOT EXISTS (SELECT FROM annotation_task o JOIN annotation_assignment a ON a.task_id = o.id
-                      WHERE o.unit_id = t.unit_id AND o.campaign_id = t.campaign_id AND a.person_id = %(person)s
-                        AND (o.id <> t.id OR a.status NOT IN ('expired', 'released')))
-    ORDER BY t.needed - t.open, md5(%(chance)s::text || t.id) LIMIT 1 FOR NO KEY UPDATE OF t {locked}
+    SELECT least_used.id, least_used.stage FROM known, LATERAL (  -- so that nobody looks through the gold who is to have none
+        SELECT t.id, t.stage FROM annotation_task t JOIN annotation_gold g ON g.task_id = t.id AND g.status = 'active'
+        WHERE t.campaign_id = %(campaign)s AND t.purpose = known.purpose AND t.language = known.language
+          AND t.stage = 'annotate' AND t.status = 'open' AND t.open > 0
+          AND NOT EXISTS (SELECT FROM annotation_task o JOIN annotation_assignment a ON a.task_id = o.id
+                          WHERE o.unit_id = t.unit_id AND o.campaign_id = t.campaign_id AND a.person_id = %(person)s
+                            AND (o.id <> t.id OR a.status NOT IN ('expired', 'released')))
+        ORDER BY t.needed - t.open, md5(%(chance)s::text || t.id) LIMIT 1 FOR NO KEY UPDATE OF t {locked}
+    ) AS least_used LIMIT 1
 ), task AS (
     SELECT id, stage FROM gold UNION ALL SELECT id, stage FROM work WHERE NOT EXISTS (SELECT FROM gold)
 ), taken AS (
