@@ -68,7 +68,10 @@ class Admission(Part):
 
 
 class Audience(Part):
-    """Who is asked: members of a role, and with ``others`` nobody who has written or judged the unit in another campaign."""
+    """Who is asked: members of a role, and with ``others`` nobody who has written or judged the unit in another campaign.
+
+    Of a record that points at texts, such as a pair at its sentences, nobody who has written or judged one of these.
+    """
 
     role: Literal["annotator", "expert"] = "annotator"
     others: bool = False

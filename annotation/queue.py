@@ -75,10 +75,12 @@ WITH person AS (
                 SELECT a.id FROM annotation_task o JOIN annotation_assignment a ON a.task_id = o.id
                 WHERE o.unit_id = t.unit_id AND o.campaign_id = t.campaign_id AND a.person_id = %(person)s
                   AND a.stage = 'annotate' AND a.status = 'submitted' LIMIT 1) IS NULL)
-          AND NOT (lane.others AND (
-                SELECT a.id FROM annotation_task o JOIN annotation_assignment a ON a.task_id = o.id
-                WHERE o.unit_id = t.unit_id AND o.campaign_id <> t.campaign_id AND a.person_id = %(person)s
-                  AND a.status = 'submitted' LIMIT 1) IS NOT NULL)
+          AND NOT (lane.others AND (  -- also of the texts that this record is composed of
+                SELECT a.id FROM annotation_unit whole LEFT JOIN annotation_reference r ON r.item_id = whole.item_id
+                JOIN annotation_unit part ON part.item_id = ANY (ARRAY[whole.item_id, r.target_id]) AND part.language = whole.language
+                JOIN annotation_task o ON o.unit_id = part.id AND o.campaign_id <> t.campaign_id
+                JOIN annotation_assignment a ON a.task_id = o.id AND a.person_id = %(person)s AND a.status = 'submitted'
+                WHERE whole.id = t.unit_id LIMIT 1) IS NOT NULL)
         ORDER BY queue.priority DESC, queue.id LIMIT 1 FOR NO KEY UPDATE OF t {locked}
     ) AS first ORDER BY first.priority DESC, first.id LIMIT 1
 ), known AS (

@@ -5,7 +5,8 @@ import pytest
 from annotation.actions import adjudication, assignments, campaigns
 from annotation.models import Assignment, Consensus, Finding, Task, Unit
 from core.errors import Conflict, Refused
-from tests.world import world
+from tests.world import task, world
+from tests.world import unit as unit_of
 
 pytestmark = pytest.mark.django_db
 CHAIN = """
@@ -167,6 +168,20 @@ def test_nobody_judges_a_unit_they_have_worked_on_in_another_campaign(cast, chai
     campaigns.admit_due()
     assert assignments.claim(chain["survey"], by=cast.bola) is None
     assert assignments.claim(chain["survey"], by=cast.bisi) is not None
+
+
+@pytest.mark.parametrize("others", [True, False], ids=["asked of others", "control: asked of all"])
+def test_nobody_labels_a_pair_whose_sentence_they_wrote(cast, others):
+    premise, hypothesis = cast.drafted("A cat sat.", "Paka aliketi."), cast.drafted("An animal sat.", "Mnyama aliketi.")
+    pair = cast.pair(premise.item, hypothesis.item)
+    writing = cast.campaign("writing", verification="none")
+    task(writing, premise)
+    answer(writing, cast.bola, text("Paka."))
+    labels = cast.campaign("labels", task_type={"name": "relabel", "params": {}}, audience={"role": "annotator", "others": others})
+    task(labels, unit_of(pair, "sw"))
+    assert (assignments.claim(labels, by=cast.bola) is None) == others
+    if others:
+        assert assignments.claim(labels, by=cast.bisi) is not None
 
 
 def test_control_without_that_rule_the_author_judges_their_own_text(cast, chain):
