@@ -78,7 +78,15 @@ def work_in(user: User | None, campaign: Campaign) -> Decision:
     decision = _active(user, campaign.dataset_id, Role.ANNOTATOR, Role.EXPERT, otherwise="Managers hand work out and do none of it.")
     if decision and campaign.status != Campaign.Status.LIVE:
         return Denied(f"This campaign gives out no work: it is {campaign.get_status_display()}.")
+    if decision and not stages_for(user, campaign):
+        return Denied("This campaign asks experts, and you are none.")
     return decision
+
+
+def serves(found: Member | None, campaign: Campaign) -> bool:
+    """Whether `work_in` allows this member of the campaign's dataset, without asking the database again."""
+    active = found is not None and found.status == Member.Status.ACTIVE and campaign.status == Campaign.Status.LIVE
+    return active and bool(stages(found.role, campaign))
 
 
 def idle(user: User, campaign: Campaign) -> Decision:
