@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, Subquery
+from django.db.models import Count, Q, QuerySet, Subquery
 from django.db.models.functions import Now, TruncDay
 
 from annotation import batches, policies, verdicts, waiting
@@ -120,6 +120,16 @@ def _answered(person: User, campaigns: list[int]) -> Any:
     mine = Submission.objects.filter(assignment__person=person, assignment__campaign__in=campaigns).order_by()
     today = Count("pk", filter=Q(created__gte=TruncDay(Now())))
     return mine.values_list("assignment__campaign").annotate(done=Count("pk"), today=today)
+
+
+def appeals_to_decide(person: User) -> QuerySet[Appeal]:
+    """The open appeals this person may decide, as `policies.judge_appeal` has it, oldest first."""
+    fits = Q(pk__in=[])
+    for one in Member.objects.filter(user=person, status=Member.Status.ACTIVE, role=Role.EXPERT):
+        fits |= Q(submission__assignment__campaign__dataset=one.dataset_id, submission__assignment__task__language__in=one.languages)
+    part_in = Submission.objects.filter(assignment__person=person).values("assignment__task__unit")
+    found = Appeal.objects.filter(fits, status=Appeal.Status.OPEN).exclude(submission__assignment__task__unit__in=part_in)
+    return found.select_related("submission__assignment__task__unit__item", "submission__assignment__campaign__dataset").order_by("pk")
 
 
 def messages(person: User) -> list[Message]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from annotation.actions import campaigns
 from annotation.models import Appeal, Consensus, Submission, Task, Unit
@@ -190,13 +190,12 @@ def _reject_and_appeal(desk: Desk) -> None:
     news.locator("summary").press("Enter")
     news.locator("textarea").fill("It has one.")
     news.get_by_role("button").press("Enter")
-    eve.get_by_role("link", name="XNLI").first.press("Enter")
-    eve.get_by_role("link", name="Flags").press("Enter")
-    expect(eve.locator("section", has_text="Appeals you may decide")).to_contain_text("None.")
-    efe = desk("efe", "expert")
-    efe.get_by_role("link", name="XNLI").first.press("Enter")
-    efe.get_by_role("link", name="Flags").press("Enter")
-    efe.get_by_role("link", name="Decide appeal").press("Enter")
+    eve, efe = desk("eve", "expert"), desk("efe", "expert")
+    for page, appeals_to_decide in ((eve, 0), (efe, 1)):
+        page.get_by_role("main").get_by_role("link", name="My work").press("Enter")
+        expect(page.get_by_role("heading", name="My work")).to_be_visible()
+        expect(page.get_by_role("heading", name="An appeal to decide")).to_have_count(appeals_to_decide)
+    efe.get_by_role("link", name="Decide").press("Enter")
     expect(efe.get_by_role("main")).not_to_contain_text("Bisi")
     efe.locator("section", has_text=FERRY_MY).get_by_role("checkbox").press("Space")
     efe.get_by_label("Why?").fill("The verb is there.")
@@ -225,6 +224,52 @@ def _label(desk: Desk) -> None:
 
 def _read(ada: Page) -> None:
     """The manager finds on every page what has happened."""
+    progress = {
+        "Post-edit": "7 / 7",
+        "Two questions by two people": "5 / 5",
+        "Expert edit and rating": "3 / 4",
+        "Labels in both languages": "2 / 2",
+    }
+    for name, done in progress.items():
+        _tab(ada, "Campaigns")
+        link = ada.get_by_role("link", name=name, exact=True)
+        expect(ada.get_by_role("row").filter(has=link)).to_contain_text(done)
+        link.press("Enter")
+        expect(ada.get_by_role("main")).to_contain_text(done)
+    _tab(ada, "Campaigns")
+    ada.get_by_role("link", name="Agreement").press("Enter")
+    quality = ada.get_by_role("region", name="Two questions by two people quality").locator("table").first
+    _row(quality, "Arabic", "3", "6", "2", "1.000")
+    _row(quality, "Burmese", "3", "6", "2", "0.667")
+    labels = ada.get_by_role("region", name="Labels in both languages target").locator("table").first
+    _row(labels, "Arabic", "1", "2", "2", "1.000")
+    _row(labels, "Burmese", "1", "2", "2", "0.000")
+    _tab(ada, "Revision")
+    bought = ada.locator("section", has_text="What the experts bought").locator("table")
+    _row(bought, "Arabic", "2", "0", "1", "1", "0", "100.0 %")
+    _row(bought, "Burmese", "2", "2", "0", "0", "0", "0.0 %")
+    _tab(ada, "Credits")
+    expect(ada.get_by_role("main")).to_contain_text("4.70 EUR")
+    for name, answers, amount in (("bola", 2, "1.00"), ("bisi", 4, "2.00"), ("ben", 6, "0.60"), ("nia", 6, "0.60"), ("efe", 1, "0.50")):
+        _row(ada.locator("table"), name, str(answers), f"{amount} EUR")
+    _tab(ada, "Quality")
+    expect(ada.get_by_role("main")).to_contain_text("Nothing stands out in this campaign.")
+    _tab(ada, "Flags")
+    _row(ada.locator("table"), "ferry", "overturned", "It has one.", "The verb is there.")
+
+
+def _tab(ada: Page, name: str) -> None:
+    ada.get_by_role("navigation", name="Dataset").get_by_role("link", name=name, exact=True).press("Enter")
+    expect(ada.get_by_role("navigation", name="Dataset").get_by_role("link", name=name, exact=True)).to_have_attribute("aria-current", "page")
+
+
+def _row(table: Locator, name: str, *cells: str) -> None:
+    """The cells of the table's row of that name begin with these, in this order, with others between them."""
+    row = table.get_by_role("row", name=name)
+    expect(row).to_be_visible()
+    found = [f"{' '.join(text.split())} " for text in row.locator("td").all_inner_texts()]
+    rest = iter(found)
+    assert all(any(text.startswith(f"{wanted} ") for text in rest) for wanted in cells), found
 
 
 def _write(page: Page, before: str, after: str) -> None:
