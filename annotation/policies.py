@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from annotation import verdicts
 from annotation.models import (
     Appeal,
     Assignment,
@@ -77,7 +78,15 @@ def work_in(user: User | None, campaign: Campaign) -> Decision:
     decision = _active(user, campaign.dataset_id, Role.ANNOTATOR, Role.EXPERT, otherwise="Managers hand work out and do none of it.")
     if decision and campaign.status != Campaign.Status.LIVE:
         return Denied(f"This campaign gives out no work: it is {campaign.get_status_display()}.")
+    if decision and not stages_for(user, campaign):
+        return Denied("This campaign asks experts, and you are none.")
     return decision
+
+
+def serves(found: Member | None, campaign: Campaign) -> bool:
+    """Whether `work_in` allows this member of the campaign's dataset, without asking the database again."""
+    active = found is not None and found.status == Member.Status.ACTIVE and campaign.status == Campaign.Status.LIVE
+    return active and bool(stages(found.role, campaign))
 
 
 def idle(user: User, campaign: Campaign) -> Decision:
@@ -162,7 +171,7 @@ def resolve(user: User | None, submission: Submission) -> Decision:
 
 
 def appeal(user: User | None, submission: Submission) -> Decision:
-    """Ask for a second expert about one's own text that an expert sent back or rejected."""
+    """Ask for a second expert about one's own text that was sent back or rejected, here or further down the chain."""
     given = submission.assignment
     if user is None or given.person_id != user.pk:
         return Denied("Only who wrote a text appeals about it.")
@@ -171,9 +180,9 @@ def appeal(user: User | None, submission: Submission) -> Decision:
         return decision
     if given.campaign.status == Campaign.Status.CLOSED:
         return Denied("The campaign is closed: there is nobody left to appeal to.")
-    judged = given.stage == Stage.ANNOTATE and given.task.status in (Task.Status.REDO, Task.Status.REJECTED)
+    judged = given.stage == Stage.ANNOTATE and verdicts.against(given.task)
     if not judged or not Consensus.objects.filter(task=given.task_id, chosen=submission).exists():
-        return Denied("No expert has sent this text back or rejected it: there is nothing to appeal about.")
+        return Denied("Nobody has sent this text back or rejected it: there is nothing to appeal about.")
     return Allowed
 
 
@@ -229,11 +238,8 @@ def _decides(user: User | None, unit: Unit, otherwise: str) -> Decision:
 
 
 def _took_part(user: User, assignment: Assignment) -> bool:
-    """Whether the person gave any answer about the assignment's unit in this campaign, at whatever stage."""
-    unit, campaign = assignment.task.unit_id, assignment.campaign_id
-    return Submission.objects.filter(
-        assignment__person=user, assignment__campaign=campaign, assignment__task__unit=unit
-    ).exists()
+    """Whether the person gave any answer about the assignment's unit, in whatever campaign and at whatever stage."""
+    return Submission.objects.filter(assignment__person=user, assignment__task__unit=assignment.task.unit_id).exists()
 
 
 def _answered(user: User, assignment: Assignment) -> bool:

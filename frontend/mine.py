@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet, Subquery
 from django.db.models.functions import Now, TruncDay
 
-from annotation import batches, policies
+from annotation import batches, policies, verdicts, waiting
 from annotation.actions import appeals
 from annotation.batches import Batch
 from annotation.models import Appeal, Assignment, Campaign, Comment, Consensus, Hold, Member, Qualification, Submission, Task
@@ -90,9 +90,9 @@ def serving(person: User) -> list[Serving]:
     active = Member.objects.filter(user=person, status=Member.Status.ACTIVE).exclude(role=Role.MANAGER)
     members = {one.dataset_id: one for one in active}
     live = Campaign.objects.filter(dataset__in=members, status=Campaign.Status.LIVE).select_related("dataset")
-    asked = {one: wanted for one in live if (wanted := policies.stages(members[one.dataset_id].role, one))}
+    asked = [one for one in live if policies.stages(members[one.dataset_id].role, one)]
     found = {one.pk: Serving(one) for one in asked}
-    for (campaign, tag), count in _waiting(person, {one: (members[one.dataset_id], wanted) for one, wanted in asked.items()}).items():
+    for (campaign, tag), count in _waiting(person, {one: members[one.dataset_id] for one in asked}).items():
         found[campaign].waiting[tag] = count
     for campaign, done, today in _answered(person, list(found)):
         found[campaign].done, found[campaign].today = done, today
@@ -110,13 +110,9 @@ def serving(person: User) -> list[Serving]:
     return sorted(found.values(), key=lambda one: (not one.begun, -one.left, one.campaign.name))
 
 
-def _waiting(person: User, asked: dict[Campaign, tuple[Member, tuple[str, ...]]]) -> Counter[tuple[int, str]]:
-    fits = Q(pk__in=[])
-    for campaign, (one, wanted) in asked.items():
-        fits |= Q(campaign=campaign, language__in=one.languages, stage__in=wanted)
-    had = Assignment.objects.filter(person=person, campaign__in=asked).exclude(status__in=["expired", "released"])
-    free = Task.objects.filter(fits, purpose=Task.Purpose.WORK, status=Task.Status.OPEN, open__gt=0)
-    rows = free.exclude(pk__in=had.values("task")).order_by("language").values_list("campaign", "language").annotate(Count("pk"))
+def _waiting(person: User, asked: dict[Campaign, Member]) -> Counter[tuple[int, str]]:
+    free = waiting.free(person, asked).filter(purpose=Task.Purpose.WORK)
+    rows = free.order_by("language").values_list("campaign", "language").annotate(Count("pk"))
     return Counter({(campaign, tag): count for campaign, tag, count in rows})
 
 
@@ -124,6 +120,16 @@ def _answered(person: User, campaigns: list[int]) -> Any:
     mine = Submission.objects.filter(assignment__person=person, assignment__campaign__in=campaigns).order_by()
     today = Count("pk", filter=Q(created__gte=TruncDay(Now())))
     return mine.values_list("assignment__campaign").annotate(done=Count("pk"), today=today)
+
+
+def appeals_to_decide(person: User) -> QuerySet[Appeal]:
+    """The open appeals this person may decide, as `policies.judge_appeal` has it, oldest first."""
+    fits = Q(pk__in=[])
+    for one in Member.objects.filter(user=person, status=Member.Status.ACTIVE, role=Role.EXPERT):
+        fits |= Q(submission__assignment__campaign__dataset=one.dataset_id, submission__assignment__task__language__in=one.languages)
+    part_in = Submission.objects.filter(assignment__person=person).values("assignment__task__unit")
+    found = Appeal.objects.filter(fits, status=Appeal.Status.OPEN).exclude(submission__assignment__task__unit__in=part_in)
+    return found.select_related("submission__assignment__task__unit__item", "submission__assignment__campaign__dataset").order_by("pk")
 
 
 def messages(person: User) -> list[Message]:
@@ -134,16 +140,16 @@ def messages(person: User) -> list[Message]:
 
 def _judged(person: User) -> list[Message]:
     """Texts of theirs that were sent back or rejected, with the reason and, where there is none yet, room for an appeal."""
-    back = (Task.Status.REDO, Task.Status.REJECTED)
-    chosen = Consensus.objects.filter(chosen__assignment__person=person, task__status__in=back)
+    mine = Consensus.objects.filter(chosen__assignment__person=person, chosen__assignment__stage=Stage.ANNOTATE)
+    chosen = mine.annotate(verdict=Subquery(verdicts.turned_down("task").values("pk")[:1])).filter(verdict__isnull=False)
     related = "chosen__assignment__task__unit__item", "chosen__assignment__campaign__dataset", "chosen__appeal"
-    rows = [one.chosen for one in chosen.select_related(*related).order_by("-pk")[:SHOWN]]
-    subjects = {f"task:{one.assignment.task_id}": one for one in rows}
+    rows = chosen.select_related(*related).order_by("-pk")[:SHOWN]
+    subjects = {f"task:{one.verdict}": one.chosen for one in rows if appeals.text(one.chosen)}
     moves = Event.objects.filter(subject__in=subjects, verb__in=["send_back", "reject"]).order_by("pk")
     return [
         Message(event.verb, event.at, str(one.assignment.campaign), event.data.get("reason", ""), submission=one)
         for event in moves
-        if (one := subjects[event.subject]) and one.assignment.stage == Stage.ANNOTATE
+        if (one := subjects[event.subject])
     ]
 
 

@@ -7,13 +7,13 @@ from django.db.models import Q
 from django.db.models.functions import Now, TruncDay
 from pydantic import BaseModel
 
-from annotation import queue
+from annotation import queue, waiting
 from annotation.actions import assignments
 from annotation.models import Assignment, Campaign, Submission, Translation
 from annotation.models import Finding as FindingRow
 from annotation.models import Task as TaskRow
 from annotation.models.assignments import Stage
-from annotation.policies import member, stages
+from annotation.policies import member
 from annotation.questions import question, shown
 from annotation.records import Question
 from annotation.schema import Schema
@@ -54,7 +54,7 @@ class Task(BaseModel):
     """The present text; None when there is none yet."""
     draft_origin: str
     earlier: Content | None
-    """For those who verify: the text the present one was made from."""
+    """For those who judge: the text the present one was made from."""
     findings: list[Finding]
     context: dict[str, Any]
     saved: Content | None
@@ -76,11 +76,11 @@ def task(assignment: Assignment) -> tuple[Task, Question]:
     """What is handed out, and the question it puts; `assignment` comes with `assignments.RELATED`."""
     row, current = assignment.task, shown(assignment.task)
     asked = question(row)
-    schema = row.unit.item.dataset.kinds
+    schema, task_type = row.unit.item.dataset.kinds, assignments.task_type(assignment)
     return Task(
         assignment=assignment.pk,
         campaign=assignment.campaign_id,
-        task_type=assignments.task_type(assignment).name,
+        task_type=task_type.name,
         stage=assignment.stage,
         round=row.round,
         sent_back=row.reason,
@@ -91,7 +91,7 @@ def task(assignment: Assignment) -> tuple[Task, Question]:
         source=_without_answer(schema, asked.kind_name, asked.source),
         draft=asked.draft,
         draft_origin=current.origin if current else "",
-        earlier=_earlier(current) if assignment.stage != Stage.ANNOTATE else None,
+        earlier=_earlier(current) if assignment.stage != Stage.ANNOTATE or Stage.VERIFY in task_type.stages else None,
         findings=_findings(current),
         context=_blind(schema, asked.context),
         saved=assignment.draft,
@@ -105,9 +105,7 @@ def progress(campaign: Campaign, person: User) -> Progress:
     found = member(person, campaign.dataset_id)
     if found is None:
         return Progress(today=today, left=0)
-    had = Assignment.objects.filter(person=person, campaign=campaign).exclude(status__in=["expired", "released"])
-    free = TaskRow.objects.filter(campaign=campaign, status=TaskRow.Status.OPEN, open__gt=0)
-    mine = free.filter(language__in=found.languages, stage__in=stages(found.role, campaign)).exclude(pk__in=had.values("task"))
+    mine = waiting.free(person, {campaign: found})
     left = mine.filter(purpose=TaskRow.Purpose.WORK)[: MANY + 1].count()
     if campaign.gold_rate and left <= MANY:
         left += _gold_among(left, campaign, person, mine.filter(purpose=TaskRow.Purpose.GOLD, gold__status="active").count())

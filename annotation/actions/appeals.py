@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from annotation import policies
+from annotation import policies, verdicts
 from annotation.models import Appeal, Assignment, Submission, Task, Translation, Unit
 from annotation.models.assignments import Stage
 from annotation.task_types import task_types
@@ -31,7 +31,7 @@ def appeal(submission: Submission, reason: str, *, by: User) -> Appeal:
     if mine is None:
         raise Invalid("Only a text can be looked at again: this answer proposes none.")
     task = submission.assignment.task
-    judgement = Submission.objects.filter(assignment__task=task).exclude(assignment__stage=Stage.ANNOTATE).latest("pk")
+    judgement = Submission.objects.filter(assignment__task=verdicts.against(task)).latest("pk")
     try:
         with transaction.atomic():
             made = Appeal.objects.create(

@@ -50,22 +50,30 @@ def _conclude(row: Assignment, answers: list[Submission]) -> None:
     asked = task_types.build(campaign.task_type)
     payloads, chosen = [one.payload for one in answers], concluded.chosen
     answer = asked.Payload.model_validate(chosen.payload)
-    found = effect(campaign.effects, payloads, chosen.payload, _wish(asked, answer))
+    found = _wish(asked, answer, campaign) or effect(campaign.effects, payloads, chosen.payload)
     unit = outcomes.locked_unit(task)
     text = asked.text(answer) if found.do in ("adopt", "verify") else None
     still_open = outcomes.adopt(unit, text, chosen.assignment.person, mark(row))
     if still_open and (outcomes.too_often(task, found) or _needs_expert(task, concluded)):
         differ = concluded.outcome == Consensus.Outcome.DISPUTED and len(payloads) > 1
-        stage = Stage.ADJUDICATE if differ else Stage.VERIFY
+        # Where there is no text to accept, as of a pair, the answer itself is looked at.
+        stage = Stage.ADJUDICATE if differ or unit.current is None else Stage.VERIFY
         Task.flow.move(task, "advance", by=row.person, data=mark(row), stage=stage, needed=1, open=1)
     else:
         outcomes.apply(found, task, unit, row)
 
 
-def _wish(asked: TaskType, answer: BaseModel) -> Effect:
-    """What the answer itself wants done, where the campaign says nothing."""
-    outcome = asked.outcome(answer)
-    return Effect(do=outcome, reason=asked.reason(answer)) if outcome in ("redo", "reject") else VERIFY
+def _wish(asked: TaskType, answer: BaseModel, campaign: Campaign) -> Effect | None:
+    """What the answer itself says is to be done, before any effect: who rejects a text has not rated it.
+
+    What is sent back goes where the campaign's own rule would send it.
+    """
+    outcome, reason = asked.outcome(answer), asked.reason(answer)
+    if outcome == "redo":
+        rules = map(Effect.model_validate, campaign.effects)
+        rule = next((one for one in rules if one.do == "redo"), Effect(do="redo", cap=campaign.max_rounds))
+        return rule.model_copy(update={"reason": reason})
+    return Effect(do="reject", reason=reason) if outcome == "reject" else None
 
 
 def _judge(row: Assignment, answer: BaseModel) -> None:

@@ -7,7 +7,8 @@ import yaml
 from django import forms
 from django.contrib import messages
 from django.core.validators import validate_slug
-from django.db.models import Count, QuerySet
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -79,7 +80,8 @@ class NewCampaign(forms.Form):
 
 class Yaml(forms.Form):
     text = forms.CharField(
-        label=_("Campaign"), strip=False, initial=EXAMPLE,
+        label=_("Campaign, or a chain of them"), strip=False, initial=EXAMPLE,
+        help_text=_("One campaign's keys, or “campaigns:” with a list of them, where later ones come “after” earlier ones. All are made, or none."),
         widget=forms.Textarea(attrs={"class": "code", "rows": 14, "spellcheck": "false"}),
     )  # fmt: skip
 
@@ -99,41 +101,79 @@ class NewPlan(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_page
 def campaigns_page(request: HttpRequest, dataset: Dataset) -> HttpResponse:
-    form, text = NewCampaign(dataset), Yaml()
     if request.method == "POST":
         require(policies.manage(request.user, dataset))
-        form, text, made = asked(request, {"create": _create, "yaml": _create_from_yaml})(request, dataset)
-        if made:
-            messages.success(
-                request, gettext("%(name)s is made. Open it when the guideline is ready.") % {"name": made}
-            )
-            return redirect("campaign", dataset.slug, made.slug)
-    found = dataset.campaigns.order_by("-pk")
+        return asked(request, {"create": _create, "yaml": _create_from_yaml, "open": _open_all})(request, dataset)
+    return _campaigns(request, dataset)
+
+
+def _campaigns(
+    request: HttpRequest, dataset: Dataset, form: forms.Form | None = None, text: forms.Form | None = None
+) -> HttpResponse:  # fmt: skip
+    member = policies.member(request.user, dataset.pk)
+    found = dataset.campaigns.annotate(over=Q(status=Campaign.Status.CLOSED)).order_by("over", "pk")
+    counts = _counts(Task.objects.filter(campaign__dataset=dataset, purpose=Task.Purpose.WORK))
     context = {
-        "campaigns": [(one, _by_status(one.tasks.filter(purpose=Task.Purpose.WORK)), policies.work_in(request.user, one)) for one in found],
-        "form": form,
-        "yaml": text,
+        "campaigns": [
+            (one, task_types.all.get(one.task_type.get("name", "")), counts.get(one.pk, _summed({})), policies.serves(member, one))
+            for one in found
+        ],
+        "prepared": sum(one.status == Campaign.Status.DRAFT for one in found),
+        "form": form or NewCampaign(dataset),
+        "yaml": text or Yaml(),
     }
-    status = 422 if form.errors or text.errors else 200
+    status = 422 if (form and form.errors) or (text and text.errors) else 200
     return dataset_render(request, "frontend/campaigns.html", dataset, status=status, **context)
 
 
-def _create(request: HttpRequest, dataset: Dataset) -> tuple[forms.Form, forms.Form, Campaign | None]:
+def _create(request: HttpRequest, dataset: Dataset) -> HttpResponse:
     form = NewCampaign(dataset, request.POST)
     made = done(form, campaigns.create, dataset, **form.plan(), by=request.user) if form.is_valid() else None
-    return form, Yaml(), made
+    return _made(request, [made]) if made else _campaigns(request, dataset, form=form)
 
 
-def _create_from_yaml(request: HttpRequest, dataset: Dataset) -> tuple[forms.Form, forms.Form, Campaign | None]:
+def _create_from_yaml(request: HttpRequest, dataset: Dataset) -> HttpResponse:
     form = Yaml(request.POST)
     text = form.cleaned_data["text"] if form.is_valid() else ""
     made = done(form, campaigns.from_yaml, dataset, text, by=request.user) if text else None
-    return NewCampaign(dataset), form, made[0] if made else None
+    return _made(request, made) if made else _campaigns(request, dataset, text=form)
+
+
+def _made(request: HttpRequest, made: list[Campaign]) -> HttpResponse:
+    """To the campaign that was made; a chain is seen, and opened, where its campaigns stand together."""
+    if len(made) == 1:
+        messages.success(request, gettext("%(name)s is made. Open it when the guideline is ready.") % {"name": made[0]})
+        return redirect("campaign", made[0].dataset.slug, made[0].slug)
+    names = ", ".join(map(str, made))
+    messages.success(request, gettext("Made, and not open yet: %(names)s.") % {"names": names})
+    return redirect("campaigns", made[0].dataset.slug)
+
+
+def _open_all(request: HttpRequest, dataset: Dataset) -> HttpResponse:
+    """Open all that are being prepared, or none of them."""
+    with transaction.atomic():
+        prepared = dataset.campaigns.filter(status=Campaign.Status.DRAFT).order_by("pk")
+        made = [campaigns.open_campaign(one, by=request.user) for one in prepared]
+    opened = ngettext("%(count)s campaign is live.", "%(count)s campaigns are live.", len(made)) % {"count": len(made)}
+    messages.success(request, _tasks_made(sum(made), opened))
+    return redirect("campaigns", dataset.slug)
+
+
+def _counts(tasks: QuerySet) -> dict[int, dict[str, int]]:
+    """Tasks by status for each campaign that has any."""
+    found: dict[int, dict[str, int]] = {}
+    for campaign, status, count in tasks.order_by().values_list("campaign", "status").annotate(Count("pk")):
+        found.setdefault(campaign, {})[status] = count
+    return {campaign: _summed(counts) for campaign, counts in found.items()}
 
 
 def _by_status(tasks: QuerySet) -> dict[str, int]:
-    """Tasks by status; one that was sent back is not part of the total, for its next round is."""
-    counts = dict(tasks.order_by().values_list("status").annotate(Count("pk")))
+    """Tasks by status."""
+    return _summed(dict(tasks.order_by().values_list("status").annotate(Count("pk"))))
+
+
+def _summed(counts: dict[str, int]) -> dict[str, int]:
+    """Every status with its count; one that was sent back is not part of the total, for its next round is."""
     total = sum(counts.get(status, 0) for status in (Task.Status.OPEN, Task.Status.DONE, Task.Status.REJECTED))
     return {status: counts.get(status, 0) for status in Task.Status.values} | {"total": total}
 

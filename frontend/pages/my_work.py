@@ -31,6 +31,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
     lines = statements.by_month(statements.ledger(person=request.user))
     context = {
         "serving": mine.serving(request.user),
+        "appeals": mine.appeals_to_decide(request.user)[: mine.SHOWN],
         "news": mine.messages(request.user),
         "totals": statements.totals(lines),
         "problem": problem,

@@ -14,8 +14,8 @@ from annotation import policies
 from annotation.actions import appeals, conversations
 from annotation.models import Appeal, Dataset, Submission
 from core.errors import Invalid, Missing
-from core.models import User
 from core.policy import require
+from frontend import mine
 from frontend.pages.access import dataset_render, languages_of, member_page
 from frontend.pages.forms import asked
 
@@ -35,7 +35,7 @@ def review(request: HttpRequest, dataset: Dataset) -> HttpResponse:
         "waiting": flagged.filter(resolution__isnull=True)[:SHOWN],
         "resolved": flagged.filter(resolution__isnull=False).order_by("-resolution__pk")[:SHOWN],
         "schema": dataset.kinds.kinds,
-        "mine": appeals_for(request.user, dataset),
+        "mine": mine.appeals_to_decide(request.user).filter(submission__assignment__campaign__dataset=dataset)[:SHOWN],
         "appeals": _all_appeals(dataset) if policies.manage(request.user, dataset) else [],
     }
     return dataset_render(request, "frontend/review.html", dataset, **context)
@@ -58,19 +58,6 @@ def _resolve(request: HttpRequest, dataset: Dataset) -> HttpResponse:
     conversations.resolve(found, request.POST.get("note", ""), by=request.user)
     messages.success(request, _("Resolved; who flagged it reads your note."))
     return redirect("review", dataset.slug)
-
-
-def appeals_for(person: User, dataset: Dataset) -> list[Appeal]:
-    """The open appeals this person may decide; in the list, too, nothing says whose they are."""
-    found = policies.member(person, dataset.pk)
-    if found is None or found.role != "expert":
-        return []
-    took_part = Submission.objects.filter(assignment__person=person, assignment__campaign__dataset=dataset)
-    part_in = took_part.values("assignment__task__unit")
-    rows = Appeal.objects.filter(status=Appeal.Status.OPEN, submission__assignment__campaign__dataset=dataset)
-    rows = rows.filter(submission__assignment__task__language__in=found.languages)
-    rows = rows.exclude(submission__assignment__task__unit__in=part_in)
-    return list(rows.select_related("submission__assignment__task__unit__item").order_by("pk")[:SHOWN])
 
 
 def _all_appeals(dataset: Dataset) -> Any:

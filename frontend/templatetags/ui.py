@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -192,6 +193,12 @@ def number(value: float | None, decimals: int | None = None) -> str:
     # Django would cut the digits that are too many off.
     rounded = value if decimals is None else round(value, decimals)
     return number_format(rounded, decimals, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def exact(value: Decimal, least: int = 0) -> str:
+    """A number that nothing is cut off from, with no fewer decimals than so many and no zeros behind those."""
+    return number(value, max(least, -value.normalize().as_tuple().exponent))
 
 
 @register.filter

@@ -3,7 +3,7 @@
 import pytest
 
 from annotation import policies
-from annotation.actions import appeals, assignments
+from annotation.actions import appeals, assignments, campaigns
 from annotation.models import Appeal, Credit, Submission, Task
 from core.errors import Conflict, Invalid, Refused
 from core.models import Event
@@ -181,3 +181,67 @@ def test_there_is_no_appeal_about_what_was_not_judged_is_not_ones_own_or_lies_in
     with pytest.raises(Refused, match="closed"):
         appeals.appeal(Submission.objects.get(pk=mine.pk), "It is right.", by=cast.bola)
     assert not Appeal.objects.exists()
+
+
+CHAIN = """
+campaigns:
+  - {slug: write, name: Write, verification: none, effects: [{do: adopt}]}
+  - slug: ask
+    name: Ask
+    task_type: survey
+    admission: {after: {campaign: write}}
+    audience: {others: true}
+    verification: none
+    effects: [{when: {any: {quality: wrong}}, do: redo, to: write, reason: called wrong}, {do: adopt}]
+  - {slug: judge, name: Judge, task_type: verify, admission: {after: {campaign: ask}}, audience: {role: expert, others: true}, verification: none}
+"""
+
+
+@pytest.fixture
+def chain(cast):
+    made = {one.slug: one for one in campaigns.from_yaml(cast.dataset, CHAIN, by=cast.ada)}
+    cast.drafted("The cat sat.", DRAFT)
+    for one in made.values():
+        campaigns.open_campaign(one, by=cast.ada)
+    return made
+
+
+def asked(chain, cast, quality="good") -> tuple[Submission, Submission]:
+    """Bola's text, and what Bisi says of it."""
+    mine = give(chain["write"], cast.bola, {"content": {"text": MINE}})
+    campaigns.admit_due()
+    said = give(chain["ask"], cast.bisi, {"answers": {"quality": quality, "culture": "typical"}})
+    campaigns.admit_due()
+    return Submission.objects.get(pk=mine.pk), Submission.objects.get(pk=said.pk)
+
+
+def test_what_a_later_campaign_of_a_chain_rejects_is_appealed_and_then_verified(cast, chain, eve):
+    mine, _ = asked(chain, cast)
+    assert not policies.appeal(cast.bola, mine)
+    give(chain["judge"], cast.efe, REJECT)
+    row = appeals.appeal(mine, "It is one.", by=cast.bola)
+    assert row.judgement.assignment.campaign == chain["judge"]
+    assert not policies.judge_appeal(cast.efe, row), "who rejected it did so in another campaign"
+    appeals.decide(row, [letter(row)], "It will do.", by=eve)
+    again = chain["write"].tasks.get(round=2)
+    assert (again.stage, again.status, now(again.unit).status) == ("verify", "open", "drafted")
+    give(chain["write"], eve, {"decision": "accept", "rating": 5})
+    assert now(again.unit).status == "verified" and not campaigns.admit_due()
+
+
+def test_who_calls_a_text_wrong_has_nothing_to_appeal_about_but_its_author_has(cast, chain):
+    mine, said = asked(chain, cast, quality="wrong")
+    assert policies.appeal(cast.bola, mine) and not policies.appeal(cast.bisi, said)
+
+
+def test_another_round_is_another_text(cast, chain):
+    mine, _ = asked(chain, cast, quality="wrong")
+    second = give(chain["write"], cast.ben, {"content": {"text": "Paka."}})
+    campaigns.admit_due()
+    give(chain["ask"], cast.bisi, {"answers": {"quality": "good", "culture": "typical"}})
+    campaigns.admit_due()
+    give(chain["judge"], cast.efe, REJECT)
+    row = appeals.appeal(mine, "It is one.", by=cast.bola)
+    assert row.judgement.assignment.person == cast.bisi
+    other = appeals.appeal(Submission.objects.get(pk=second.pk), "It is one.", by=cast.ben)
+    assert other.judgement.assignment.person == cast.efe

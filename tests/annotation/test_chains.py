@@ -3,6 +3,7 @@
 import pytest
 
 from annotation.actions import adjudication, assignments, campaigns
+from annotation.candidates import candidates
 from annotation.models import Assignment, Consensus, Finding, Task, Unit
 from core.errors import Conflict, Refused
 from tests.world import task, world
@@ -152,6 +153,45 @@ def test_a_low_rating_of_the_expert_sends_it_back_to_the_crowd(cast, chain):
     assert chain["post-edit"].tasks.get(round=2).reason == "rated under 4" and now(unit).status == "drafted"
 
 
+def to_the_expert(cast, chain):
+    unit = cast.drafted("A cat sat.", "Paka aliketi.")
+    campaigns.admit(chain["post-edit"])
+    answer(chain["post-edit"], cast.bola, text("Paka."))
+    survey(chain["survey"], cast.bisi, FINE)
+    survey(chain["survey"], cast.ben, FINE)
+    return unit
+
+
+def test_what_an_expert_rejects_is_rejected_though_the_last_effect_verifies(cast, chain):
+    unit = to_the_expert(cast, chain)
+    answer(chain["expert"], cast.efe, {"decision": "reject", "reason": "No sentence.", "rating": 2})
+    assert now(unit).status == "rejected" and chain["expert"].tasks.get().status == "rejected"
+
+
+def test_what_an_expert_sends_back_goes_where_a_low_rating_would_send_it_and_in_the_experts_words(cast, chain):
+    unit = to_the_expert(cast, chain)
+    answer(chain["expert"], cast.efe, {"decision": "redo", "reason": "Who sat?"})
+    again = chain["post-edit"].tasks.get(round=2)
+    assert (again.status, again.reason) == ("open", "Who sat?") and now(unit).status == "drafted"
+    assert chain["expert"].tasks.get().status == "redo"
+
+
+def test_a_label_that_two_agree_about_is_looked_at_as_an_answer_for_there_is_no_text_to_verify(cast, chain):
+    premise, hypothesis = cast.drafted("A cat sat.", "Paka aliketi."), cast.drafted("An animal sat.", "Mnyama aliketi.")
+    cast.pair(premise.item, hypothesis.item)
+    Unit.objects.update(status="verified")
+    relabel = chain["relabel"]
+    relabel.verification = "all"
+    relabel.save()
+    campaigns.admit(relabel)
+    for one in (cast.bola, cast.bisi):
+        survey(relabel, one, {"source": "neutral", "target": "neutral"})
+    mine = assignments.claim(relabel, by=cast.efe)
+    assert (mine.stage, [one.letter for one in candidates(mine.task)]) == ("adjudicate", ["A"])
+    assignments.submit(mine, {"take": "A"}, by=cast.efe, key="k")
+    assert relabel.tasks.get().status == "done"
+
+
 def test_an_effect_may_reject_the_unit_with_its_reason(cast, chain):
     unit = cast.drafted("A cat sat.", "Paka aliketi.")
     campaigns.admit(chain["post-edit"])
@@ -200,7 +240,8 @@ def test_an_audience_of_experts_gives_annotators_nothing(cast, chain):
     expert_only.audience = {"role": "expert"}
     expert_only.save()
     campaigns.admit(expert_only)
-    assert assignments.claim(expert_only, by=cast.bola) is None
+    with pytest.raises(Refused, match="asks experts"):
+        assignments.claim(expert_only, by=cast.bola)
     mine = assignments.claim(expert_only, by=cast.efe)
     assert mine.stage == "annotate"
     assignments.submit(mine, text("Paka."), by=cast.efe, key="k")

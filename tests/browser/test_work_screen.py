@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from annotation.models import Assignment, Submission
+from annotation.task_types import task_types
 from tests.browser.conftest import drafted_in, work
 from tests.faults.machines import wait_until
 from tests.world import PASSWORD, task, translation
@@ -73,6 +74,32 @@ def test_single_keys_act_outside_of_the_text_and_are_typed_inside(visit, cast, c
     expect(page.locator("#guideline .sheet")).to_be_hidden()
     page.keyboard.press("Alt+g")
     expect(page.locator("#guideline .sheet")).to_be_visible()
+
+
+def test_the_keys_are_explained_for_the_task_that_is_on_the_screen(visit, cast, campaign):
+    page = visit(cast.bola).tab(work(campaign))
+    page.keyboard.press("Alt+?")
+    expect(page.locator("#keys .sheet")).to_contain_text("into the text")
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys .sheet")).to_be_hidden()
+    expect(box(page)).to_be_focused()
+
+
+def test_the_keys_of_a_survey_are_its_numbers_and_its_lease_goes_on(visit, cast, campaign):
+    campaign.task_type = task_types.build("survey").spec()
+    campaign.lease_minutes = 1
+    campaign.save()
+    page = visit(cast.bola).tab(work(campaign))
+    page.keyboard.press("?")
+    expect(page.locator("#keys .sheet")).to_contain_text("choose in the question you are at")
+    expect(page.locator("#keys .sheet")).not_to_contain_text("into the text")
+    page.keyboard.press("Escape")
+    before = Assignment.objects.get().lease_until
+    page.clock.install()
+    page.reload()
+    page.clock.fast_forward(25_000)
+    wait_until(lambda: Assignment.objects.get().lease_until > before, "the page says that somebody is still there")
+    assert not Submission.objects.exists()
 
 
 def test_skipping_and_flagging_go_by_keyboard(visit, cast, campaign):

@@ -5,9 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from annotation.actions import appeals, assignments, conversations, members
+from annotation.actions import appeals, assignments, campaigns, conversations, members
 from annotation.models import Appeal, Assignment, Hold, Qualification, Submission
-from frontend import mine
+from annotation.task_types import task_types
+from frontend import mine, sheet
 from tests.world import join, person, task
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,41 @@ def test_what_waits_is_what_the_queue_would_give(cast, campaign):
         give(campaign, cast.bola, {"content": {"text": "Paka."}})
         given += 1
     assert given == one.left == 2
+
+
+def test_what_a_person_wrote_themselves_is_not_among_what_waits_for_their_judgement(cast):
+    plan = {"verification": "none", "effects": [{"do": "adopt"}]}
+    write = campaigns.create(cast.dataset, slug="write", name="Write", by=cast.ada, **plan)
+    rule = {"admission": {"after": {"campaign": "write"}}, "audience": {"others": True}, "task_type": "survey"}
+    judge = campaigns.create(cast.dataset, slug="judge", name="Judge", by=cast.ada, **plan, **rule)
+    for number in range(3):
+        cast.drafted(f"Sentence {number}.", f"Sentensi {number}.")
+    for one in (write, judge):
+        campaigns.open_campaign(one, by=cast.ada)
+    for who in (cast.bola, cast.bola, cast.bisi):
+        give(write, who, {"content": {"text": "Paka."}})
+    campaigns.admit_due()
+    waits = {who: next(one for one in mine.serving(who) if one.campaign == judge).left for who in (cast.bola, cast.bisi, cast.ben)}
+    assert waits == {cast.bola: 1, cast.bisi: 2, cast.ben: 3}
+    assert [sheet.progress(judge, who).left for who in waits] == [1, 2, 3]
+    give(judge, cast.bola, {"answers": {"quality": "good", "culture": "typical"}})
+    assert assignments.claim(judge, by=cast.bola) is None and sheet.progress(judge, cast.bola).left == 0
+
+
+def test_who_calls_a_text_wrong_does_not_read_that_a_text_of_theirs_came_back(cast):
+    redo = [{"when": {"any": {"quality": "wrong"}}, "do": "redo", "reason": "called wrong"}]
+    campaign = cast.campaign("survey", task_type=task_types.build("survey").spec(), verification="none", effects=redo)
+    fill(cast, campaign, 1)
+    give(campaign, cast.bola, {"answers": {"quality": "wrong", "culture": "typical"}})
+    assert campaign.tasks.filter(status="redo").exists() and mine.messages(cast.bola) == []
+
+
+def test_an_expert_hears_of_appeals_to_decide_but_not_of_those_about_what_they_judged(cast, campaign, as_, page):
+    appeals.appeal(rejected(cast, campaign), "It is one.", by=cast.bola)
+    eve = person("eve")
+    join(cast.dataset, eve, "expert")
+    assert "An appeal to decide" in page(as_(eve), "my_work")
+    assert "An appeal to decide" not in page(as_(cast.efe), "my_work")
 
 
 def test_a_batch_is_taken_shown_and_its_rest_given_back(cast, as_, page):
@@ -152,7 +188,7 @@ def test_the_page_takes_as_many_queries_for_much_as_for_little(cast, campaign, a
 def test_my_statement_is_mine_alone_as_page_and_as_csv(cast, campaign, as_, page):
     rejected(cast, campaign)
     client = as_(cast.bola)
-    assert "0.0500 EUR" in page(client, "my_credits")
+    assert "0.05 EUR" in page(client, "my_credits")
     answer = client.get(reverse("my_credits"), {"as": "csv"})
     rows = b"".join(answer.streaming_content).decode().splitlines()
     assert len(rows) == 2 and ",bola," in rows[1] and answer["Content-Type"].startswith("text/csv")

@@ -1,6 +1,7 @@
 """The parts of every page: text in its language, records in their shape, numbers that do not flatter."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -112,3 +113,11 @@ def test_a_moment_has_its_exact_time_at_hand():
     moment = datetime.now(UTC) - timedelta(hours=2)
     html = ui.when(moment)
     assert moment.isoformat() in html and "UTC" in html and "2" in html
+
+
+@pytest.mark.parametrize(
+    ("value", "least", "said"),
+    [("4.0000", 0, "4"), ("4.2500", 0, "4.25"), ("2.000000", 2, "2.00"), ("0.042500", 2, "0.0425"), ("1400.00", 0, "1,400"), ("0", 2, "0.00")],
+)
+def test_an_exact_number_loses_no_digit_and_drags_no_zeros(value, least, said):
+    assert ui.exact(Decimal(value), least) == said

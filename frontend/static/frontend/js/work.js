@@ -140,6 +140,7 @@ function leave() {
 listen({
   submit: () => screen.form()?.requestSubmit(root.querySelector("button[value=submit]")),
   guideline: () => leaf("guideline"),
+  keys: () => leaf("keys"),
   flag: () => leaf("flag"),
   skip: () => leaf("skip"),
   comment: () => leaf("comments"),

@@ -22,7 +22,7 @@ export function listen(does) {
     if (event.key === "Escape") return act(event, "leave");
     if (event.ctrlKey || event.metaKey || event.getModifierState("AltGraph")) return;
     // Where Alt makes characters (¡ on a Mac), event.key is that character: it is typed, not taken.
-    const name = { "?": "guideline" }[event.key] ?? names[event.key.toLowerCase()];
+    const name = { "?": "keys" }[event.key] ?? names[event.key.toLowerCase()];
     if (name && (event.altKey || !typingIn(event.target))) act(event, name);
   });
 }

@@ -29,7 +29,7 @@ export function focusEditor() {
   const boxes = [...root.querySelectorAll(".box")].filter((one) => one.checkVisibility());
   const place = boxes[0] ?? root.querySelector("fieldset.choice input, [data-empty]");
   place?.focus({ preventScroll: true });
-  place?.setSelectionRange?.(0, 0);
+  if (place?.matches(".box")) place.setSelectionRange(0, 0);
 }
 
 /** What was typed and chosen, as pairs of name and value. */
