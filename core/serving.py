@@ -75,7 +75,7 @@ def commands(address: Address, *, queues: str) -> dict[str, list[str]]:
     """The three command lines; the same ones docker-compose.yml uses."""
     where = f"--host {address.host} --port {address.port} --interface wsgi"
     lines = {
-        "web": f"granian {where} --workers 2 --blocking-threads 4 --no-access-log config.wsgi:application",
+        "web": f"granian {where} --workers 2 --blocking-threads 4 --respawn-failed-workers --no-access-log config.wsgi:application",
         "worker": f"celery -A config.celery worker -Q {queues} -c 2 -l INFO --without-gossip --without-mingle",
         "beat": "celery -A config.celery beat -l INFO --pidfile=",
     }
