@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from annotation.models import Campaign, Item, Submission, Task, Translation, Unit
 from core.hashing import digest
@@ -39,10 +39,8 @@ def workplace(cast: World) -> tuple[Campaign, list[User]]:
     )
     units = Unit.objects.bulk_create(Unit(item=item, language="sw", status="drafted", route="people") for item in items)
     draft = {"text": "Sentensi."}
-    drafts = [Translation(unit=unit, content=draft, hash=digest(draft), origin="machine") for unit in units]
-    for unit, made in zip(units, Translation.objects.bulk_create(drafts), strict=True):
-        unit.current = made
-    Unit.objects.bulk_update(units, ["current"])
+    Translation.objects.bulk_create(Translation(unit=unit, content=draft, hash=digest(draft), origin="machine") for unit in units)
+    Unit.objects.update(current=Subquery(Translation.objects.filter(unit=OuterRef("pk")).values("pk")[:1]))
     Task.objects.bulk_create(Task(campaign=campaign, unit=unit, language="sw", needed=OVERLAP, open=OVERLAP) for unit in units)
     people = [person(f"person-{number}") for number in range(PEOPLE)]
     for one in people:
@@ -61,7 +59,7 @@ class Crowd:
     new_keys: bool = False
     kept: list[tuple[int, int, str]] = field(default_factory=list)  # acknowledged: submission, assignment, text
     refused: list[str] = field(default_factory=list)
-    turned_away: list[tuple[int, str, bytes]] = field(default_factory=list)  # status, type and body of each 5xx
+    turned_away: list[tuple[int, bytes]] = field(default_factory=list)  # status and body of each 5xx
     broken: list[str] = field(default_factory=list)  # connections that ended without an answer
     problems: list[str] = field(default_factory=list)
     _home: threading.Event = field(default_factory=threading.Event)
@@ -113,7 +111,7 @@ class Crowd:
         key, deadline = str(uuid4()), time.monotonic() + PATIENCE
         while True:
             try:
-                status, kind, said = line.post(path, body, key)
+                status, said = line.post(path, body, key)
             except TimeoutError:
                 raise AssertionError(f"no answer to {path}, and no end of the connection either") from None
             except (OSError, http.client.HTTPException) as problem:
@@ -124,7 +122,7 @@ class Crowd:
                 if status < 500:
                     self.refused.append(f"{status} for {assignment}: {said!r}")
                     return None
-                self.turned_away.append((status, kind, said))
+                self.turned_away.append((status, said))
             assert time.monotonic() < deadline, f"{path}: asked in vain for {PATIENCE:.0f} s"
             key = str(uuid4()) if self.new_keys else key
             time.sleep(random.uniform(0, LONGEST_PAUSE))
@@ -140,12 +138,12 @@ class Line:
     def _open(self) -> None:
         self.to = http.client.HTTPConnection(self.address.host, self.address.port, timeout=PATIENCE)
 
-    def post(self, path: str, body: dict[str, Any], key: str) -> tuple[int, str, bytes]:
-        """Status, type and body of the answer."""
+    def post(self, path: str, body: dict[str, Any], key: str) -> tuple[int, bytes]:
+        """Status and body of the answer."""
         try:
             self.to.request("POST", path, json.dumps(body), self.headers | {"Idempotency-Key": key})
             answer = self.to.getresponse()
-            return answer.status, answer.headers["Content-Type"] or "", answer.read()
+            return answer.status, answer.read()
         except BaseException:
             self.close()
             self._open()
@@ -173,7 +171,7 @@ def harm(crowd: Crowd) -> dict[str, list[Any]]:
         "over-assigned": [one for one in tasks if one.answered + one.held > OVERLAP],
         "miscounted": [one for one in tasks if one.open != OVERLAP - one.answered - one.held],
         "unsettled": [one for one in tasks if (one.status == "done", one.concluded) != (one.answered == OVERLAP,) * 2],
-        "untold": told - Counter(ours.values_list("pk", flat=True)) or ours.exclude(pk__in=told),
+        "untold": [one for one, _, _ in stored if told[one] != 1],
         "unpaid": ours.filter(credit=None),
     }
     return {name: list(one) for name, one in found.items() if one}
