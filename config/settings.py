@@ -88,8 +88,11 @@ RUN_LEASE_SECONDS = int(os.environ.get("DRAGOMAN_RUN_LEASE_SECONDS", 60))
 DATABASES = {"default": database_url(DATABASE_URL, DRAGOMAN_HOME, idle_seconds=RUN_LEASE_SECONDS)}
 # Connections one web process shares between its threads; the web server asks for it, workers and commands keep their own.
 if DB_POOL := int(os.environ.get("DRAGOMAN_DB_POOL", 0)):
-    DATABASES["default"]["CONN_MAX_AGE"] = 0
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": DB_POOL, "timeout": 10}
+    DATABASES["default"] |= {"ENGINE": "core.pooled", "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False}
+    # While PostgreSQL is away a request waits for `timeout` and then says so. The pool's own tries come less and less often:
+    # after `reconnect_timeout` the next request begins anew.
+    pool = {"min_size": 1, "max_size": DB_POOL, "timeout": 5, "reconnect_timeout": 5}
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = pool
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "core.User"

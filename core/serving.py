@@ -74,8 +74,10 @@ def stop_on_signals() -> None:
 def commands(address: Address, *, queues: str) -> dict[str, list[str]]:
     """The three command lines; the same ones docker-compose.yml uses."""
     where = f"--host {address.host} --port {address.port} --interface wsgi"
+    # One worker that is killed, say for its memory, must not take the others with it.
+    how = "--workers 2 --blocking-threads 4 --respawn-failed-workers --no-access-log"
     lines = {
-        "web": f"granian {where} --workers 2 --blocking-threads 4 --no-access-log config.wsgi:application",
+        "web": f"granian {where} {how} config.wsgi:application",
         "worker": f"celery -A config.celery worker -Q {queues} -c 2 -l INFO --without-gossip --without-mingle",
         "beat": "celery -A config.celery beat -l INFO --pidfile=",
     }

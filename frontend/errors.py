@@ -1,11 +1,13 @@
 """Errors as people see them: one plain sentence on a page, in a fragment for htmx, or as JSON under /api/."""
 
 import logging
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -16,7 +18,9 @@ from rest_framework.views import set_rollback
 from core.errors import DragomanError, Missing, Refused
 
 log = logging.getLogger(__name__)
-CODES = {403: "refused", 404: "missing", 409: "conflict", 422: "invalid"}
+CODES = {403: "refused", 404: "missing", 409: "conflict", 422: "invalid", 503: "unavailable"}
+# PostgreSQL's classes of errors for a connection that failed, and for a server that shuts down or is not up yet.
+AWAY = ("08", "57P")
 
 
 class PlainErrors:
@@ -30,6 +34,8 @@ class PlainErrors:
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         """The answer in place of the exception, or None for exceptions that are bugs."""
+        if away(problem):
+            return unavailable(request, problem)
         if not isinstance(problem, DragomanError):
             return None
         return answer(request, problem.status, str(problem), fields=getattr(problem, "errors", None))
@@ -57,6 +63,7 @@ def _title(status: int) -> str:
         409: _("Something changed meanwhile"),
         422: _("That cannot be accepted"),
         500: _("Something went wrong here"),
+        503: _("Not available at the moment"),
     }
     return titles.get(status) or HTTPStatus(status).phrase
 
@@ -74,14 +81,47 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    # Nothing here may need the database: it may be what failed.
+    problem = sys.exc_info()[1]
+    if away(problem):
+        return unavailable(request, problem)
     if request.path.startswith("/api/"):
         return JsonResponse(body(500, "Something went wrong on our side; it is in the server's log."), status=500)
-    return render(request, "frontend/broken.html", status=500)
+    message = _(
+        "It is not your fault, and what you had saved is safe. The server's log says what happened; "
+        "please tell whoever runs this site."
+    )
+    return _broken(request, 500, message)
 
 
-def api_error(problem: Exception, context: dict[str, Any]) -> Response | None:
+def away(problem: BaseException | None) -> bool:
+    """Whether the database did not answer, or went away in the middle of a statement."""
+    if not isinstance(problem, OperationalError):
+        return False
+    code = getattr(problem.__cause__, "sqlstate", None)  # none where no server was there to give one
+    return code is None or code.startswith(AWAY)
+
+
+def unavailable(request: HttpRequest, problem: BaseException | None) -> HttpResponse:
+    """The answer while the database is `away`: the same request may succeed in a moment."""
+    log.error("the database is away: %s", problem)
+    message = _("The database does not answer just now. What was saved is safe: wait a moment, then try the same again.")
+    if request.path.startswith("/api/"):
+        response: HttpResponse = JsonResponse(body(503, message), status=503)
+    else:
+        response = _broken(request, 503, message)
+    response["Retry-After"] = "2"
+    return response
+
+
+def _broken(request: HttpRequest, status: int, message: str) -> HttpResponse:
+    """A page that asks the database nothing: it may be what failed."""
+    return render(request, "frontend/broken.html", {"title": _title(status), "message": message}, status=status)
+
+
+def api_error(problem: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """DRF's exception handler: every error of the API has the one shape of `body`."""
+    if away(problem):
+        return unavailable(context["request"], problem)
     if isinstance(problem, Http404):
         problem = Missing("There is no such thing, or it is not for you.")
     if isinstance(problem, PermissionDenied):

@@ -3,6 +3,8 @@
 import yaml
 from django.conf import settings
 
+from core.serving import Address, commands
+
 COMPOSE = yaml.safe_load((settings.BASE_DIR / "docker-compose.yml").read_text())
 OURS = {"migrate", "web", "worker", "worker-gpu", "beat"}
 
@@ -27,3 +29,8 @@ def test_migrations_run_once_before_everything_else_of_ours() -> None:
 
 def test_a_gpu_worker_is_there_only_when_asked_for() -> None:
     assert [name for name, service in COMPOSE["services"].items() if "profiles" in service] == ["worker-gpu"]
+
+
+def test_the_web_server_is_started_as_up_starts_it() -> None:
+    theirs = COMPOSE["services"]["web"]["command"].replace("${WEB_WORKERS:-2}", "2")
+    assert theirs.split() == commands(Address("0.0.0.0", 8000), queues="")["web"][2:]

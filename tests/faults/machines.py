@@ -1,22 +1,27 @@
-"""Real processes for the fault tests: a worker, beat and a scripted model server, each of its own session, killed whole and for good."""
+"""Real processes for the fault tests: web, worker, beat and a scripted model server, each of its own session, killed whole and for good."""
 
+import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+import psutil
 from django.conf import settings
 from django.db import connection
 
 from annotation.models import Dataset, Item, Unit
 from core.hashing import digest
+from core.serving import Address, commands
 from pipelines.models import Run
 from tests.scripted import Script, sentences
 
@@ -67,6 +72,31 @@ class Machine:
             self.process.wait()
 
 
+@dataclass(frozen=True)
+class Web:
+    """A web server: the process that keeps watch over its workers, and where they listen."""
+
+    machine: Machine
+    address: Address
+
+    def workers(self) -> list[psutil.Process]:
+        """The processes that answer, the oldest first."""
+        children = psutil.Process(self.machine.process.pid).children()
+        return sorted((one for one in children if one.status() != psutil.STATUS_ZOMBIE), key=psutil.Process.create_time)
+
+    def answers(self) -> bool:
+        """Whether anything answers; what it thinks of the question is not the question."""
+        assert self.machine.process.poll() is None, self.machine.log.read_text()
+        line = http.client.HTTPConnection(self.address.host, self.address.port, timeout=PATIENCE)
+        try:
+            line.request("GET", "/api/")
+            return bool(line.getresponse().status)
+        except OSError:
+            return False
+        finally:
+            line.close()
+
+
 class Machines:
     """All machines of one test; none outlives it."""
 
@@ -88,6 +118,15 @@ class Machines:
     def beat(self) -> Machine:
         """The sweep's clock."""
         return self.start("beat", f"celery -A config.celery beat --pidfile= -s {self.home / 'beat'}")
+
+    def web(self, *options: str, **env: str) -> Web:
+        """The web server as `manage.py up` starts it, with the patience of production; the pages' files are this session's."""
+        address = Address("127.0.0.1", free_port())
+        line = [*commands(address, queues="")["web"][2:], *options]
+        env = {"DRAGOMAN_HOME": str(settings.DRAGOMAN_HOME), "DRAGOMAN_RUN_LEASE_SECONDS": "60"} | env
+        web = Web(self.start("web", " ".join(line), **env), address)
+        wait_until(web.answers, "the web server answers")
+        return web
 
     def model(self, script: Script) -> None:
         """The scripted model server; it writes down what it billed."""
@@ -113,6 +152,13 @@ def machines(home: Path) -> Iterator[Machines]:
         for machine in started.running:
             machine.kill()
         connection.close()
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def wait_until(true: Callable[[], object], what: str) -> None:

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ import pytest
 from django.conf import settings
 
 from core.embedded import database_url, running
+from tests.faults.machines import free_port
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 NOBODY = 65534
@@ -49,12 +49,6 @@ def manage(home: Path, *args: str, prefix: list[str] | None = None, **env: str) 
         text=True,
         timeout=60,
     )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Up:

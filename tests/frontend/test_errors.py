@@ -1,10 +1,13 @@
 """What goes wrong is said in one plain sentence, on a page, in a fragment or as JSON."""
 
+import psycopg
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
 from annotation.models import Invitation
+from tests.frontend.callers import Caller, error
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +52,36 @@ def test_a_bug_is_answered_without_its_traceback(scene, as_, monkeypatch):
 def test_the_pages_promise_the_browser_no_inline_code(scene, as_):
     policy = as_(None).get("/").headers["Content-Security-Policy"]
     assert "script-src 'self'" in policy and "unsafe" not in policy
+
+
+def away(*_: object, **__: object) -> None:
+    raise OperationalError("server closed the connection unexpectedly") from psycopg.OperationalError()
+
+
+def locked_out(*_: object, **__: object) -> None:
+    raise OperationalError("deadlock detected") from psycopg.errors.DeadlockDetected()
+
+
+def test_a_page_says_that_the_database_is_away(as_, monkeypatch):
+    monkeypatch.setattr("frontend.pages.home.published", away)
+    response = as_(None).get("/")
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "2")
+    text = response.content.decode()
+    assert "The database does not answer just now" in text and "closed the connection" not in text
+
+
+def test_the_api_says_that_the_database_is_away(scene, monkeypatch):
+    monkeypatch.setattr("annotation.actions.assignments.take", away)
+    response = Caller(scene.cast.bola).post("campaigns/1/claim")
+    assert error(response, 503)["code"] == "unavailable"
+    assert response.headers["Retry-After"] == "2"
+
+
+def test_a_database_that_goes_away_around_the_page_is_said_too(as_, monkeypatch):
+    monkeypatch.setattr("django.contrib.sessions.middleware.SessionMiddleware.process_response", away)
+    assert as_(None).get("/").status_code == 503
+
+
+def test_what_else_the_database_refuses_is_a_bug(as_, monkeypatch):
+    monkeypatch.setattr("frontend.pages.home.published", locked_out)
+    assert as_(None).get("/").status_code == 500

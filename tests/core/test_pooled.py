@@ -1,0 +1,46 @@
+"""After PostgreSQL was restarted every connection of a pool is dead: ours gives a living one all the same."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.db.backends.postgresql import base
+from psycopg_pool import PoolTimeout
+
+from core.pooled.base import DatabaseWrapper
+
+pytestmark = pytest.mark.django_db(transaction=True)
+# More than the pool's own check gets through in this time, in seconds: it waits one, then two, and so on.
+DEAD, TIMEOUT = 4, 4
+
+
+@pytest.fixture
+def wrapper(request: pytest.FixtureRequest) -> Iterator[base.DatabaseWrapper]:
+    """A database whose pool is full of connections that the server has ended."""
+    kind, checks = request.param
+    options = connection.settings_dict["OPTIONS"] | {"pool": {"min_size": 0, "max_size": DEAD, "timeout": TIMEOUT}}
+    changed = {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": checks, "OPTIONS": options}
+    one = kind(connection.settings_dict | changed, alias="pooled")
+    try:
+        several = [one.get_new_connection(one.get_connection_params()) for _ in range(DEAD)]
+        pids = [each.info.backend_pid for each in several]
+        for each in several:
+            one.pool.putconn(each)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pid, 10000) FROM unnest(%s) AS pid", [pids])
+        yield one
+    finally:
+        one.close_pool()
+
+
+@pytest.mark.parametrize("wrapper", [(DatabaseWrapper, False)], indirect=True)
+def test_whoever_comes_first_after_a_restart_gets_a_living_connection(wrapper: DatabaseWrapper):
+    found = wrapper.get_new_connection(wrapper.get_connection_params())
+    assert found.execute("SELECT 1").fetchone() == (1,)
+    wrapper.pool.putconn(found)
+
+
+@pytest.mark.parametrize("wrapper", [(base.DatabaseWrapper, True)], indirect=True)
+def test_control_the_pools_own_check_gives_none_in_time(wrapper: base.DatabaseWrapper):
+    with pytest.raises(PoolTimeout):
+        wrapper.get_new_connection(wrapper.get_connection_params())
