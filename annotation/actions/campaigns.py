@@ -80,9 +80,14 @@ def admit(campaign: Campaign, *, by: User | None = None) -> int:
         return _admit(campaign, by)
 
 
-def admit_due() -> int:
-    """Let the chains go on: every live campaign admits what has become ready for it. Returns how many tasks are new."""
+def admit_due(dataset: Dataset | None = None) -> int:
+    """Let the chains go on, of one dataset or all: every live campaign admits what has become ready for it.
+
+    Returns how many tasks are new.
+    """
     linked = Campaign.objects.filter(status=Campaign.Status.LIVE, admission__has_key="after")
+    if dataset:
+        linked = linked.filter(dataset=dataset)
     return sum(admit(campaign) for campaign in linked.select_related("dataset").order_by("pk"))
 
 
