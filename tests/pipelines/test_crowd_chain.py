@@ -105,15 +105,13 @@ def test_where_nobody_may_judge_it_stops_and_says_what_is_left(cast):
     assert (by_name["survey"]["answers"], by_name["survey"]["left"]) == (0, 2 * PAIRS)
 
 
-def test_disputed_labels_are_adjudicated_to_the_records_own(cast):
+def test_disputed_labels_are_mostly_adjudicated_to_the_records_own(cast):
     opened(cast)
     crowd.simulate_chain(cast.dataset, people=6, experts=4, skill=0.4, answers=told)
-    decided = Consensus.objects.filter(outcome="adjudicated", task__campaign__slug="relabel").select_related("chosen", "task__unit__item")
-    assert decided
-    for one in decided:
-        said = one.chosen.payload
-        answers = said.get("own", said)["answers"]
-        assert set(answers.values()) == {one.task.unit.item.content["label"]}
+    rows = Consensus.objects.filter(outcome="adjudicated", task__campaign__slug="relabel")
+    decided = [(one.chosen.payload, one.task.unit.item.content["label"]) for one in rows.select_related("chosen", "task__unit__item")]
+    right = [label for said, label in decided if set(said.get("own", said)["answers"].values()) == {label}]
+    assert len(decided) > 3 and len(right) > 0.7 * len(decided), "an expert errs now and then, too"
 
 
 def gold(cast, campaign, count, purpose="gold"):
