@@ -7,9 +7,10 @@ from django.db import IntegrityError, transaction
 
 from annotation import policies
 from annotation.actions import qualifying
-from annotation.admission import CHUNK, admitted, priorities
+from annotation.admission import CHUNK, admitted
 from annotation.aggregators import aggregators
 from annotation.models import Campaign, Dataset, Guideline, Task
+from annotation.ordering import priorities
 from annotation.plans import Plan, Spec, checked
 from annotation.task_types import task_types
 from core.errors import Conflict, Invalid
