@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from annotation.models import Assignment, Campaign, Member, Task
+from annotation.models import Assignment, Campaign, Member, Reference, Task
 from annotation.models.assignments import Stage
 from annotation.policies import stages
 from core.models import User
@@ -19,11 +19,16 @@ def free(person: User, campaigns: Mapping[Campaign, Member]) -> QuerySet[Task]:
     had = mine.filter(task=OuterRef("pk")).exclude(status__in=["expired", "released"])
     answered = mine.filter(task__unit=OuterRef("unit"), status="submitted")
     wrote = answered.filter(campaign=OuterRef("campaign"), stage=Stage.ANNOTATE)
-    # In another campaign, the unit or, of a record that points at texts, one of these.
-    asked = mine.filter(task__language=OuterRef("language"), status="submitted").exclude(campaign=OuterRef("campaign"))
-    item = OuterRef("unit__item")
-    elsewhere = asked.filter(Q(task__unit__item=item) | Q(task__unit__item__referrers__item=item))
+    elsewhere = Exists(answered.exclude(campaign=OuterRef("campaign"))) | Exists(_of_a_part(person))
     others = [one.pk for one in campaigns if one.audience.get("others")]
     found = Task.objects.filter(fits, ~Exists(had), status=Task.Status.OPEN, open__gt=0)
     found = found.filter(Q(stage=Stage.ANNOTATE) | ~Exists(wrote))
-    return found.filter(~Q(campaign__in=others) | ~Exists(elsewhere)) if others else found
+    return found.filter(~Q(campaign__in=others) | ~elsewhere) if others else found
+
+
+def _of_a_part(person: User) -> QuerySet[Reference]:
+    """The texts that the outer task's record points at and the person has written or judged in another campaign."""
+    at = "target__units__tasks__"
+    other = Q(**{f"{at}campaign__lt": OuterRef("campaign")}) | Q(**{f"{at}campaign__gt": OuterRef("campaign")})
+    done = {f"{at}assignments__person": person, f"{at}assignments__status": "submitted"}
+    return Reference.objects.filter(other, item=OuterRef("unit__item"), target__units__language=OuterRef("language"), **done)

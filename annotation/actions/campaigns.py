@@ -7,9 +7,10 @@ from django.db import IntegrityError, transaction
 
 from annotation import policies
 from annotation.actions import qualifying
-from annotation.admission import CHUNK, admitted, priorities
+from annotation.admission import CHUNK, admitted
 from annotation.aggregators import aggregators
 from annotation.models import Campaign, Dataset, Guideline, Task
+from annotation.ordering import priorities
 from annotation.plans import Plan, Spec, checked
 from annotation.task_types import task_types
 from core.errors import Conflict, Invalid
@@ -80,9 +81,14 @@ def admit(campaign: Campaign, *, by: User | None = None) -> int:
         return _admit(campaign, by)
 
 
-def admit_due() -> int:
-    """Let the chains go on: every live campaign admits what has become ready for it. Returns how many tasks are new."""
+def admit_due(dataset: Dataset | None = None) -> int:
+    """Let the chains go on, of one dataset or all: every live campaign admits what has become ready for it.
+
+    Returns how many tasks are new.
+    """
     linked = Campaign.objects.filter(status=Campaign.Status.LIVE, admission__has_key="after")
+    if dataset:
+        linked = linked.filter(dataset=dataset)
     return sum(admit(campaign) for campaign in linked.select_related("dataset").order_by("pk"))
 
 

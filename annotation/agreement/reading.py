@@ -13,6 +13,12 @@ from annotation.models.assignments import Stage
 from annotation.records import Answer
 from annotation.task_types import TaskType, task_types
 
+HEADER = (
+    "campaign", "question", "language", "week", "scale", "tasks", "shared", "votes", "people", "simulated",
+    "measure", "value", "low", "high", "reason",
+)  # fmt: skip
+"""The names of a record's fields, in order."""
+
 
 @dataclass(frozen=True)
 class Row:

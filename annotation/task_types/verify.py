@@ -35,7 +35,7 @@ class Verify(TaskType):
         found = {} if answer.rating else {"rating": "is missing: rate the text from 1 to 5"}
         if answer.content is not None:
             found |= question.kind.translation_problems(question.source, answer.content)
-        elif question.draft is None:
+        elif question.draft is None and question.kind.translatable:
             found["content"] = "is missing: there is no text to accept yet"
         return found
 

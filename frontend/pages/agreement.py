@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from annotation.agreement import NAMES
 from annotation.agreement.bootstrap import SIGNATURE
-from annotation.agreement.reading import Row, of_dataset
+from annotation.agreement.reading import HEADER, Row, of_dataset
 from annotation.models import Campaign, Dataset
 from core import spreadsheet
 from core.errors import Missing
@@ -77,12 +77,6 @@ def agreement_table(request: HttpRequest, dataset: Dataset) -> StreamingHttpResp
     records = [record for row in of_dataset(dataset, campaign=campaign) for record in row.records]
     file = "-".join([dataset.slug, *([campaign.slug] if campaign else []), "agreement"])
     return csv_response(spreadsheet.lines(HEADER, ([record[name] for name in HEADER] for record in records)), f"{file}.csv")
-
-
-HEADER = (
-    "campaign", "question", "language", "week", "scale", "tasks", "shared", "votes", "people", "simulated",
-    "measure", "value", "low", "high", "reason",
-)  # fmt: skip
 
 
 def _wanted(request: HttpRequest, dataset: Dataset) -> Campaign | None:

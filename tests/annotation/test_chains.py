@@ -3,6 +3,7 @@
 import pytest
 
 from annotation.actions import adjudication, assignments, campaigns
+from annotation.admission import drawn
 from annotation.candidates import candidates
 from annotation.models import Assignment, Consensus, Finding, Task, Unit
 from core.errors import Conflict, Refused
@@ -368,3 +369,38 @@ def test_of_several_texts_a_campaign_may_take_the_one_most_like_the_others(cast)
     for person, words in ((cast.bola, "Paka aliketi juu ya mkeka"), (cast.bisi, "Paka aliketi juu ya mkeka."), (cast.ben, "Mbwa")):
         answer(campaign, person, text(words))
     assert now(unit).current.content["text"].startswith("Paka aliketi juu ya mkeka")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "admitted"),
+    [(["agreed"], ["agreed"]), (["disputed", "rejected"], ["disputed", "rejected"]), (["done"], ["agreed", "disputed"])],
+)
+def test_a_link_takes_the_units_that_ended_as_it_says(cast, outcome, admitted):
+    first = cast.campaign(overlap=2, verification="none", effects=[{"when": {"any": {"comment": "no"}}, "do": "reject"}, {"do": "adopt"}])
+    texts = {"agreed": ("a", "a"), "disputed": ("a", "b"), "rejected": ("a", "a"), "open": ("a",)}
+    for key in texts:
+        cast.drafted(f"{key}.", "Moja.", key=key)
+    campaigns.admit(first)
+    for number, person in enumerate((cast.bola, cast.bisi)):
+        while mine := assignments.claim(first, by=person):
+            said = texts[mine.task.unit.item.key]
+            if len(said) <= number:
+                assignments.skip(mine, "not I", by=person)
+                continue
+            comment = {"comment": "no"} if mine.task.unit.item.key == "rejected" else {}
+            assignments.submit(mine, text(said[number]) | comment, by=person, key=f"key-{mine.pk}")
+    second = cast.campaign("second", admission={"status": ["drafted", "rejected"], "after": {"campaign": "post-edit", "outcome": outcome}})
+    assert campaigns.admit(second) == len(admitted) and campaigns.admit(second) == 0
+    assert set(second.tasks.values_list("unit__item__key", flat=True)) == set(admitted)
+
+
+def test_the_sample_the_database_draws_is_the_one_drawn_here(cast):
+    units = [cast.drafted(f"Sentence {n}.", f"Sentensi {n}.") for n in range(60)]
+    pairs = [cast.pair(one.item, one.item) for one in units]
+    texts = campaigns.create(cast.dataset, slug="some", name="Some", admission={"share": 0.3, "seed": 7}, by=cast.ada)
+    rule = {"share": 0.3, "seed": 7, "kinds": ["pair"], "status": ["drafted"]}
+    labels = campaigns.create(cast.dataset, slug="labels", name="Labels", task_type="relabel", admission=rule, languages=["sw"], by=cast.ada)
+    assert 5 < campaigns.admit(texts) < 35 and 5 < campaigns.admit(labels) < 35
+    assert set(texts.tasks.values_list("unit", flat=True)) == {one.pk for one in units if drawn([7, one.pk], 0.3)}
+    assert set(labels.tasks.values_list("unit__item", flat=True)) == {one.pk for one in pairs if drawn([7, one.pk, "sw"], 0.3)}
+    assert not campaigns.admit(texts) and not campaigns.admit(labels)

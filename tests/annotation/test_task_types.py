@@ -96,6 +96,11 @@ def test_nobody_accepts_a_text_that_is_not_there():
         verify.parse({"decision": "accept", "rating": 5}, asked())
 
 
+def test_a_record_without_a_text_of_its_own_is_accepted_as_it_is():
+    pair = asked("pair", premise="s1", hypothesis="s2", label="neutral")
+    assert verify.text(verify.parse({"decision": "accept", "rating": 5}, pair)) is None
+
+
 def test_an_edit_that_is_no_translation_is_not_accepted():
     with pytest.raises(Invalid, match="text is empty"):
         verify.parse({"decision": "accept", "rating": 5, "content": {"text": ""}}, DRAFTED)

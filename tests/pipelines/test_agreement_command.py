@@ -1,5 +1,6 @@
 """`manage.py agreement`: a table for people, the same rows as JSON for programs."""
 
+import csv
 import json
 import re
 from datetime import UTC, datetime
@@ -45,6 +46,16 @@ def test_json_has_a_record_for_each_row_and_measure_and_says_how_intervals_were_
     assert [(one["campaign"], one["week"]) for one in raw] == [("judge", ""), ("judge", "2026-W48"), ("judge", "2026-W49")]
     assert raw[0]["value"] == 0.75 and raw[0]["low"] < 0.75 < raw[0]["high"]
     assert {one["measure"] for one in told["rows"] if one["campaign"] == "post-edit"} == {"identical", "chrf"}
+
+
+def test_the_csv_has_a_line_for_each_row_and_measure(cast, tmp_path):
+    call_command("agreement", "xnli", "--campaign", "judge", csv=tmp_path / "judge.csv")
+    with (tmp_path / "judge.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["measure"] for row in rows] == ["raw", "cohen", "fleiss", "alpha", "ac1"] * 3
+    assert rows[0]["value"] == "0.75" and {row["week"] for row in rows} == {"", "2026-W48", "2026-W49"}
+    with pytest.raises(CommandError, match="cannot be written: No such file"):
+        call_command("agreement", "xnli", csv=tmp_path / "nowhere" / "judge.csv")
 
 
 def test_what_a_simulated_crowd_says_is_called_simulated(cast, capsys):

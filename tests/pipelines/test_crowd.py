@@ -102,8 +102,10 @@ def test_a_crowd_of_impossible_skill_or_for_another_task_is_refused(cast):
     campaign = opened(cast, texts=0)
     with pytest.raises(Invalid, match="between 0 and 1"):
         crowd.simulate(campaign, skill=1.5)
-    campaign.task_type = {"name": "survey", "version": "1", "params": {}}
-    with pytest.raises(Invalid, match="can post-edit and verify"):
+    with pytest.raises(Invalid, match="between 0 and 1"):
+        crowd.simulate(campaign, faulty=-1)
+    campaign.task_type = {"name": "essay", "version": "1", "params": {}}
+    with pytest.raises(Invalid, match="can post_edit, .* but the campaign crowd asks essay"):
         crowd.simulate(campaign)
     with pytest.raises(Refused):
         crowd.simulate(campaign, by=cast.bola)

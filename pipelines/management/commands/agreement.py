@@ -3,13 +3,15 @@
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from annotation.agreement import NAMES, Estimate
 from annotation.agreement.bootstrap import SIGNATURE
-from annotation.agreement.reading import Row, of_dataset
+from annotation.agreement.reading import HEADER, Row, of_dataset
 from annotation.models import Campaign, Dataset
-from core.errors import Missing
+from core import spreadsheet
+from core.errors import Invalid, Missing
 from core.management.base import DragomanCommand
 
 
@@ -19,6 +21,7 @@ class Command(DragomanCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("dataset", help="its slug")
         parser.add_argument("--campaign", metavar="SLUG", help="only this campaign")
+        parser.add_argument("--csv", type=Path, metavar="FILE", help="write a line for each row and measure into this file")
 
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
         dataset = Dataset.objects.filter(slug=options["dataset"]).first()
@@ -29,7 +32,11 @@ class Command(DragomanCommand):
             self._tell(f"{campaign} ({campaign.slug}{f', {question}' if question else ''})", list(some))
         if not rows:
             self.say("Nobody has answered anything yet.")
-        return {"dataset": dataset.slug, "intervals": SIGNATURE, "rows": [record for row in rows for record in row.records]}
+        records = [record for row in rows for record in row.records]
+        if options["csv"]:
+            _write(records, options["csv"])
+            self.say(f"{len(records)} lines in {options['csv']}")
+        return {"dataset": dataset.slug, "intervals": SIGNATURE, "rows": records}
 
     def _tell(self, title: str, rows: list[Row]) -> None:
         self.say(title)
@@ -43,6 +50,14 @@ class Command(DragomanCommand):
         for reason in dict.fromkeys(_reasons(rows)):
             self.say(f"– {reason}")
         self.say()
+
+
+def _write(records: list[dict[str, Any]], path: Path) -> None:
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(spreadsheet.lines(HEADER, ([record[name] for name in HEADER] for record in records)))
+    except OSError as error:
+        raise Invalid(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def _campaign(dataset: Dataset, slug: str | None) -> Campaign | None:
