@@ -2,6 +2,7 @@
 
 import pytest
 
+from annotation import waiting
 from annotation.actions import adjudication, assignments, campaigns
 from annotation.admission import drawn
 from annotation.candidates import candidates
@@ -220,6 +221,8 @@ def test_nobody_labels_a_pair_whose_sentence_they_wrote(cast, others):
     answer(writing, cast.bola, text("Paka."))
     labels = cast.campaign("labels", task_type={"name": "relabel", "params": {}}, audience={"role": "annotator", "others": others})
     task(labels, unit_of(pair, "sw"))
+    member = cast.member(cast.bola)
+    assert waiting.free(cast.bola, {labels: member}).exists() != others, "what is counted is what is given"
     assert (assignments.claim(labels, by=cast.bola) is None) == others
     if others:
         assert assignments.claim(labels, by=cast.bisi) is not None
