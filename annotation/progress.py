@@ -86,6 +86,16 @@ class BurnDown:
     def left(self) -> float:
         return self.days[-1].left
 
+    @property
+    def wanted(self) -> int:
+        """What is left, in whole answers."""
+        return ceil(self.left)
+
+    @property
+    def expected(self) -> int:
+        """Those of them that experts will give, in whole answers."""
+        return ceil(self.later)
+
 
 def burn_down(campaign: Campaign, today: date) -> BurnDown:
     """Three statements, however much work there is. Nothing but tasks, leases and answers is read, so it is right after any repair."""

@@ -14,7 +14,7 @@ from annotation.records import Answer
 from annotation.task_types import TaskType, task_types
 
 # Answers a headline is read from: their bootstrap is a matter of milliseconds, and their interval is narrow.
-NEWEST = 2_000
+NEWEST = 1_000
 
 
 @dataclass(frozen=True)

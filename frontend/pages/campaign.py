@@ -85,8 +85,10 @@ def _campaign(
         "shown": next((one for one in guidelines if str(one.version) == version), newest),
         "work": policies.work_in(request.user, found),
         "moves": [verb for verb in Campaign.flow.moves if Campaign.flow.allows(found, verb)],
-        **_progress(found),
+        "progress": (seen := policies.see_progress(request.user, found)),
     }
+    if seen:
+        context |= _progress(found)
     if policies.review(request.user, found.dataset):
         context |= {"reasons": _reasons(found), "browsed": languages_of(request.user, found.dataset)}
     if policies.manage(request.user, found.dataset):

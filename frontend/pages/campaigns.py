@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.validators import validate_slug
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -17,6 +17,7 @@ from annotation import policies
 from annotation.actions import campaigns
 from annotation.models import Campaign, Dataset, Task
 from annotation.task_types import task_types
+from core.models import User
 from core.policy import require
 from frontend.pages.access import dataset_render, member_page
 from frontend.pages.forms import Prose, asked, done, language_choice
@@ -96,9 +97,9 @@ def campaigns_page(request: HttpRequest, dataset: Dataset) -> HttpResponse:
                 request, gettext("%(name)s is made. Open it when the guideline is ready.") % {"name": made}
             )
             return redirect("campaign", dataset.slug, made.slug)
-    found = dataset.campaigns.order_by("-pk")
+    found = dataset.campaigns.select_related("dataset").order_by("-pk")
     context = {
-        "campaigns": [(one, _by_status(one.tasks.filter(purpose=Task.Purpose.WORK)), policies.work_in(request.user, one)) for one in found],
+        "campaigns": [(one, _counts(request.user, one), policies.work_in(request.user, one)) for one in found],
         "form": form,
         "yaml": text,
     }
@@ -119,9 +120,12 @@ def _create_from_yaml(request: HttpRequest, dataset: Dataset) -> tuple[forms.For
     return NewCampaign(dataset), form, made[0] if made else None
 
 
-def _by_status(tasks: QuerySet) -> dict[str, int]:
-    """Tasks by status; one that was sent back is not part of the total, for its next round is."""
-    counts = dict(tasks.order_by().values_list("status").annotate(Count("pk")))
+def _counts(user: User, campaign: Campaign) -> dict[str, int] | None:
+    """Tasks by status, for those who may see them; one that was sent back is not part of the total, for its next round is."""
+    if not policies.see_progress(user, campaign):
+        return None
+    work = campaign.tasks.filter(purpose=Task.Purpose.WORK)
+    counts = dict(work.order_by().values_list("status").annotate(Count("pk")))
     total = sum(counts.get(status, 0) for status in (Task.Status.OPEN, Task.Status.DONE, Task.Status.REJECTED))
     return {status: counts.get(status, 0) for status in Task.Status.values} | {"total": total}
 

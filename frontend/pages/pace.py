@@ -6,14 +6,16 @@ from math import ceil, log10
 
 from annotation.progress import DAYS, BurnDown
 
-WIDTH, LEFT, RIGHT = 720, 48, 14
+WIDTH, LEFT, RIGHT = 800, 70, 14
 TOP, FLOOR = 14, 176
 # The strip of bars, below the names of the days.
-BARS_TOP, BARS_FLOOR = 212, 248
-HEIGHT, GAP = 252, 3
+BARS_TOP, BARS_FLOOR = 222, 258
+HEIGHT, GAP = 262, 3
 WEEK = 7
 # The days ahead that are drawn; an end behind them is named, and its line leaves the picture.
 AHEAD = 28
+# An end nearer than this would be written over the name of the present day, which then is left out.
+NEAR = 10
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,8 @@ class Chart:
     line: str
     ahead: str
     now: tuple[str, str]
-    end: tuple[str, str]
-    """Where the dashed line stops."""
+    leaves: bool
+    """Whether the end lies behind what is drawn."""
     ticks: list[tuple[int, str]]
     days: list[tuple[date, str]]
     bars: list[Bar]
@@ -66,15 +68,18 @@ def chart(found: BurnDown) -> Chart:
     at = _Places(DAYS + shown, _ceiling(max(left for _place, left in points)))
     most = max(one.answers for one in found.days)
     stop = today.left * (1 - shown / distance) if distance else today.left
-    now, end = at.point(DAYS, today.left), at.point(DAYS + shown, stop)
+    now = at.point(DAYS, today.left)
+    named = [(one.day, place) for place, one in enumerate(found.days, start=1) if (DAYS - place) % WEEK == 0]
+    if 0 < shown < NEAR:
+        named.pop()
     return Chart(
         found=found,
         line="M" + "L".join(" ".join(at.point(place, left)) for place, left in points),
-        ahead=f"M{' '.join(now)}L{' '.join(end)}" if distance else "",
+        ahead=f"M{' '.join(now)}L{' '.join(at.point(DAYS + shown, stop))}" if distance else "",
         now=now,
-        end=end,
+        leaves=distance > shown,
         ticks=at.ticks(),
-        days=[(one.day, _text(at.x(place + 1))) for place, one in enumerate(found.days) if (DAYS - 1 - place) % WEEK == 0],
+        days=[(day, _text(at.x(place))) for day, place in named],
         bars=[_bar(at, place, one.day, one.answers, most) for place, one in enumerate(found.days)],
         most=most,
     )
