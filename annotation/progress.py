@@ -89,12 +89,12 @@ class BurnDown:
     @property
     def wanted(self) -> int:
         """What is left, in whole answers."""
-        return ceil(self.left)
+        return ceil(round(self.left, 6))
 
     @property
     def expected(self) -> int:
         """Those of them that experts will give, in whole answers."""
-        return ceil(self.later)
+        return ceil(round(self.later, 6))
 
 
 def burn_down(campaign: Campaign, today: date) -> BurnDown:

@@ -171,3 +171,11 @@ def test_the_burn_down_takes_three_statements(cast, django_assert_num_queries):
         answered(made(cast, campaign, ago, needed=3), (cast.bola, judged("accept")), (cast.bisi, judged("redo")), at=at(ago))
     with django_assert_num_queries(3):
         progress.burn_down(campaign, TODAY)
+
+
+def test_shares_of_answers_are_told_in_whole_ones(cast):
+    campaign = cast.campaign(verification="share", verification_share=0.05)
+    for _ in range(20):
+        made(cast, campaign, 1)
+    found = progress.burn_down(campaign, TODAY)
+    assert (found.wanted, found.expected) == (21, 1)
