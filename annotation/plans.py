@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from annotation.pay import Pay
 from annotation.rules import QualificationRule, QualityRule
@@ -115,12 +115,38 @@ class Effect(Part):
     cap: int = Field(3, ge=1, le=20)
 
 
+def _said(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is empty")
+    return text
+
+
+Said = Annotated[str, Field(max_length=10_000), AfterValidator(_said)]
+
+
+class Example(Part):
+    """A worked example: a text of the source, its draft if there is one, the right answer, and why it is right.
+
+    Draft and answer are in ``language``, a tag of the dataset; without one the example is for people of every language.
+    """
+
+    source: Said
+    draft: Said | None = None
+    answer: Said
+    why: Said
+    language: str | None = None
+
+
+Examples = Annotated[list[Example], Field(max_length=100)]
+
+
 class Plan(Part):
     """A campaign as it is written in YAML."""
 
     slug: Slug
     name: str = Field(min_length=1, max_length=120)
     guideline: str = ""
+    examples: Examples = []
     task_type: Spec = "post_edit"
     verify_type: Spec = "verify"
     adjudicate_type: Spec = "adjudicate"
@@ -159,8 +185,21 @@ def checked(plan: dict[str, Any]) -> Plan:
     try:
         return Plan.model_validate(plan)
     except ValidationError as error:
-        errors = {".".join(map(str, e["loc"])) or "campaign": _reason(e) for e in error.errors()}
-        raise Invalid(f"The campaign is not valid: {'; '.join(f'{k}: {v}' for k, v in errors.items())}.", errors) from error
+        raise _invalid("campaign", error) from error
+
+
+def checked_examples(examples: Any) -> list[Example]:
+    """Worked examples as a plan has them; raises `Invalid` with the path of each part that is wrong, such as examples.0.why."""
+    try:
+        return TypeAdapter(Examples).validate_python(examples)
+    except ValidationError as error:
+        raise _invalid("examples", error, "examples") from error
+
+
+def _invalid(what: str, error: ValidationError, *at: str) -> Invalid:
+    errors = {".".join(map(str, (*at, *one["loc"]))) or what: _reason(one) for one in error.errors()}
+    verb = "are" if at else "is"
+    return Invalid(f"The {what} {verb} not valid: {'; '.join(f'{k}: {v}' for k, v in errors.items())}.", errors)
 
 
 def _reason(error: Any) -> str:

@@ -119,6 +119,19 @@ def stages_for(user: User | None, campaign: Campaign) -> tuple[str, ...]:
     return stages(found.role, campaign) if found and found.status == Member.Status.ACTIVE else ()
 
 
+def see_progress(user: User | None, campaign: Campaign) -> Decision:
+    """See how far a campaign is, to the task. Not for its annotators where gold is mixed in: a count that stands still tells it."""
+    if not sees_progress(member(user, campaign.dataset_id), campaign):
+        return Denied("How far this campaign is as a whole, its managers see; how far you are is on the page of your work.")
+    return read_dataset(user, campaign.dataset)
+
+
+def sees_progress(found: Member | None, campaign: Campaign) -> bool:
+    """Whether `see_progress` allows this reader of the campaign's dataset, without asking the database again."""
+    active = found is not None and found.status == Member.Status.ACTIVE
+    return not (campaign.gold_rate and active and Stage.ANNOTATE in stages(found.role, campaign))
+
+
 def answer(user: User | None, assignment: Assignment) -> Decision:
     """Answer, skip or give back an assignment. It goes on while the campaign is paused: the work is done already."""
     if user is None or assignment.person_id != user.pk:

@@ -16,7 +16,7 @@ def asked(cast: World, campaign: Campaign, language: str = "sw", **changes: Any)
     return task(campaign, cast.drafted("A cat.", "Paka.", language), needed=2, **changes)
 
 
-def answered(row: Task, *answers: tuple[User, Any], stage: str = Stage.ANNOTATE, at: datetime) -> None:
+def answered(row: Task, *answers: tuple[User, Any], stage: str = Stage.ANNOTATE, at: datetime, seconds: float = 1) -> None:
     """Answers of people to a task, in order; a plain text is the text of a sentence."""
     for person, given in answers:
         held = Assignment.objects.create(
@@ -24,7 +24,7 @@ def answered(row: Task, *answers: tuple[User, Any], stage: str = Stage.ANNOTATE,
         )
         payload = {"content": {"text": given}} if isinstance(given, str) else given
         Submission.objects.create(
-            assignment=held, payload=payload, seconds=1, idempotency_key="k", body_hash="h", created=at
+            assignment=held, payload=payload, seconds=seconds, idempotency_key="k", body_hash="h", created=at
         )
 
 

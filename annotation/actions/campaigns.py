@@ -11,13 +11,17 @@ from annotation.admission import CHUNK, admitted
 from annotation.aggregators import aggregators
 from annotation.models import Campaign, Dataset, Guideline, Task
 from annotation.ordering import priorities
-from annotation.plans import Plan, Spec, checked
+from annotation.plans import Example, Plan, Spec, checked, checked_examples
 from annotation.task_types import task_types
+from annotation.texts import storable
 from core.errors import Conflict, Invalid
 from core.events import record
 from core.languages import language
 from core.models import User
 from core.policy import require
+
+# What of a plan is told to people: versioned, and no column of the campaign.
+TOLD = ("guideline", "examples")
 
 
 def create(dataset: Dataset, *, by: User | None, **plan: Any) -> Campaign:
@@ -92,15 +96,20 @@ def admit_due(dataset: Dataset | None = None) -> int:
     return sum(admit(campaign) for campaign in linked.select_related("dataset").order_by("pk"))
 
 
-def revise_guideline(campaign: Campaign, text: str, *, by: User | None) -> Guideline:
-    """The guideline's next version; earlier ones stay, because answers name the one they followed."""
+def revise_guideline(campaign: Campaign, text: str, *, examples: Any = None, by: User | None) -> Guideline:
+    """The guideline's next version; earlier ones stay, because answers name the one they followed.
+
+    `examples` is a list as a plan's ``examples``, None for those there are. Where nothing is changed, no version is made.
+    """
     require(policies.manage(by, campaign.dataset))
+    given = None if examples is None else _worked(campaign.dataset, checked_examples(examples))
     with transaction.atomic():
         Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
         newest = campaign.guidelines.first()
-        if newest and newest.text == text:
+        had = newest.examples if newest else []
+        if newest and (newest.text, had) == (text, had if given is None else given):
             return newest
-        row = _guideline(campaign, text, newest.version + 1 if newest else 1, by)
+        row = _guideline(campaign, text, had if given is None else given, newest.version + 1 if newest else 1, by)
         record("revise_guideline", campaign, by=by, data={"version": row.version})
     return row
 
@@ -111,7 +120,7 @@ def _create(dataset: Dataset, plan: Plan, by: User | None, *, linked: bool = Tru
     try:
         with transaction.atomic():
             campaign = Campaign.objects.create(dataset=dataset, created_by=by, **columns(dataset, plan))
-            _guideline(campaign, plan.guideline, 1, by)
+            _guideline(campaign, plan.guideline, _worked(dataset, plan.examples), 1, by)
             record("create", campaign, by=by, data={"slug": plan.slug})
     except IntegrityError as error:
         taken = f"This dataset has a campaign {plan.slug!r} already: choose another slug."
@@ -123,7 +132,7 @@ def _create(dataset: Dataset, plan: Plan, by: User | None, *, linked: bool = Tru
 
 def columns(dataset: Dataset, plan: Plan) -> dict[str, Any]:
     """The plan as the columns of a Campaign, its plugins and languages checked."""
-    values = plan.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"guideline"})
+    values = plan.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=set(TOLD))
     return {"qualification": {}, "quality_rule": {}, "credit": {}} | values | {
         "languages": _languages(dataset, plan.languages),
         "task_type": _asked(plan.task_type, "annotate"),
@@ -134,17 +143,16 @@ def columns(dataset: Dataset, plan: Plan) -> dict[str, Any]:
 
 
 def rewrite(campaign: Campaign, plan: Plan, changed: list[str], by: User | None) -> None:
-    """Write the changed fields of a locked campaign, a changed guideline as its next version."""
-    values = columns(campaign.dataset, plan)
-    for name in changed:
-        if name != "guideline":
-            setattr(campaign, name, values[name])
+    """Write the changed fields of a locked campaign; a changed guideline, or changed examples, as its next version."""
+    values = {name: value for name, value in columns(campaign.dataset, plan).items() if name in changed}
+    for name, value in values.items():
+        setattr(campaign, name, value)
     campaign.save()
     _linked(campaign)
-    if "guideline" in changed:
-        revise_guideline(campaign, plan.guideline, by=by)
+    if not set(TOLD).isdisjoint(changed):
+        revise_guideline(campaign, plan.guideline, examples=plan.examples, by=by)
     if changed:
-        record("revise", campaign, by=by, data={"changed": {name: values.get(name) for name in changed if name != "guideline"}})
+        record("revise", campaign, by=by, data={"changed": values})
 
 
 def _linked(campaign: Campaign) -> None:
@@ -183,10 +191,21 @@ def _languages(dataset: Dataset, tags: list[str]) -> list[str]:
     return wanted
 
 
-def _guideline(campaign: Campaign, text: str, version: int, by: User | None) -> Guideline:
-    if "\x00" in text:
-        raise Invalid("The guideline contains the NUL character, which cannot be stored.", {"guideline": "contains NUL"})
-    return Guideline.objects.create(campaign=campaign, version=version, text=text, created_by=by)
+def _guideline(campaign: Campaign, text: str, examples: list[dict[str, str]], version: int, by: User | None) -> Guideline:
+    storable("guideline", text)
+    return Guideline.objects.create(campaign=campaign, version=version, text=text, examples=examples, created_by=by)
+
+
+def _worked(dataset: Dataset, examples: list[Example]) -> list[dict[str, str]]:
+    """The examples as they are stored; `Invalid` for a text that cannot be, and for a language the dataset has not."""
+    there = dataset.language_tags if examples else []
+    for place, one in enumerate(examples):
+        for name, text in one:
+            storable(f"examples.{place}.{name}", text)
+        if one.language and one.language not in there:
+            reason = f"this dataset has no {one.language}: it has {', '.join(there) or 'no language yet'}"
+            raise Invalid(f"The examples are not valid: examples.{place}.language: {reason}.", {f"examples.{place}.language": reason})
+    return [one.model_dump(exclude_none=True) for one in examples]
 
 
 def _admit(campaign: Campaign, by: User | None) -> int:

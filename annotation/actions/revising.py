@@ -30,17 +30,17 @@ WHERE t.campaign_id = %s AND t.status = 'open' AND t.stage = 'annotate' AND t.pu
 def plan_of(campaign: Campaign) -> Plan:
     """The campaign's present plan, as its YAML would say it."""
     newest = campaign.guidelines.first()
-    values = {name: getattr(campaign, name) for name in Plan.model_fields if name != "guideline"}
+    values = {name: getattr(campaign, name) for name in Plan.model_fields if name not in campaigns.TOLD}
     # A campaign older than these types asks them plainly, and an empty rule is none.
     may_be_empty = ("adjudicate_type", "verify_type", "qualification", "quality_rule", "credit")
     kept = {name: value for name, value in values.items() if value or name not in may_be_empty}
-    return checked(kept | {"guideline": newest.text if newest else ""})
+    return checked(kept | ({"guideline": newest.text, "examples": newest.examples} if newest else {}))
 
 
 def revise(campaign: Campaign, *, by: User | None, **changes: Any) -> dict[str, Any]:
     """Change the plan; the keywords are fields of `Plan`. What is done stays done, and what people hold they may still send.
 
-    A new guideline is a new version. More or fewer answers are wanted at once of every task that still asks for them; tasks
+    A new guideline, or other examples, is a new version. More or fewer answers are wanted at once of every task that still asks for them; tasks
     that have enough now are concluded. Returns the old value of each field that changed.
     """
     require(policies.manage(by, campaign.dataset))

@@ -4,7 +4,7 @@ Beside each other, because none says all of it. Raw agreement flatters where one
 zero there though people hardly ever differ (Feinstein and Cicchetti 1990, "High agreement but low kappa"); AC1 does not.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from annotation.agreement.bootstrap import Estimate, Measure, estimates
@@ -14,7 +14,7 @@ from annotation.agreement.table import Table
 from annotation.agreement.texts import chrf
 from annotation.records import Answer
 
-__all__ = ["NAMES", "SCALES", "Agreement", "Estimate", "agreement"]
+__all__ = ["HEADLINE", "NAMES", "SCALES", "Agreement", "Estimate", "agreement"]
 
 NAMES = {
     "raw": "Raw agreement",
@@ -51,14 +51,18 @@ class Agreement:
     measures: dict[str, Estimate]
 
 
-def agreement(votes: Iterable[Answer], scale: str = "nominal") -> Agreement:
-    """Every measure of the scale with its 95 % interval; the same votes in any order give the same numbers.
+HEADLINE = frozenset({"raw", "alpha", "alpha_u", "identical"})
+"""The measures to begin with, two of a scale at most: how often people give the same answer, and that beyond chance."""
+
+
+def agreement(votes: Iterable[Answer], scale: str = "nominal", *, only: Collection[str] = frozenset(NAMES)) -> Agreement:
+    """Every measure of the scale, or those in `only`, with its 95 % interval; the same votes in any order give the same numbers.
 
     Labels are: any text on a nominal scale; numbers on an ordinal or interval one; spans as `annotation.agreement.spans`
     reads them; the texts themselves for "text". `Invalid` when one is not, or when a worker answers a task twice.
     """
     table = Table.of(votes)
-    measures = {name: measure(table) for name, measure in SCALES[scale].items()}
+    measures = {name: measure(table) for name, measure in SCALES[scale].items() if name in only}
     return Agreement(
         tasks=table.tasks,
         shared=table.shared,

@@ -1,13 +1,13 @@
 """Agreement in a dataset, read from its submissions whenever it is asked for: by campaign, question, language and week."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
-from annotation.agreement import Agreement, agreement
+from annotation.agreement import HEADLINE, NAMES, Agreement, agreement
 from annotation.models import Campaign, Dataset, Submission, Task
 from annotation.models.assignments import Stage
 from annotation.records import Answer
@@ -18,6 +18,8 @@ HEADER = (
     "measure", "value", "low", "high", "reason",
 )  # fmt: skip
 """The names of a record's fields, in order."""
+# Answers a headline is read from: their bootstrap is a matter of milliseconds, and their interval is narrow.
+NEWEST = 1_000
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,10 @@ class Row:
     found: Agreement
     simulated: int
 
+    @property
+    def names(self) -> list[str]:
+        """What its measures are called."""
+        return [NAMES[name] for name in self.found.measures]
 
     @property
     def records(self) -> list[dict[str, Any]]:
@@ -67,27 +73,52 @@ def of_dataset(dataset: Dataset, *, campaign: Campaign | None = None) -> list[Ro
     return rows
 
 
-def _answers(campaigns: Iterable[int]) -> Any:
-    """Campaign, language, task, person, payload and moment of every answer that counts, task by task in order of arrival."""
-    annotated = Submission.objects.filter(
+def headline(campaign: Campaign) -> tuple[list[Row], bool]:
+    """A few measures of one campaign over all weeks, by language and question, and whether they are of all its answers.
+
+    They are of the tasks that the newest `NEWEST` answers belong to, so that they take no longer when there are very many.
+    """
+    newest = list(_annotated([campaign.pk]).order_by("-pk").values_list("assignment__task", flat=True)[: NEWEST + 1])
+    counted = _answers([campaign.pk]).filter(assignment__task__in=set(newest[:NEWEST]))
+    simulated = set(campaign.dataset.members.filter(simulated=True).values_list("user", flat=True))
+    rows: list[Row] = []
+    for (_campaign, language), answers in groupby(counted.iterator(chunk_size=5000), key=itemgetter(0, 1)):
+        asked, votes = _votes_by_question(campaign, answers, simulated)
+        rows += [_row(campaign, question, language, "", asked, cast, HEADLINE) for question, cast in votes]
+    return rows, len(newest) <= NEWEST
+
+
+def _annotated(campaigns: Iterable[int]) -> Any:
+    return Submission.objects.filter(
         assignment__campaign__in=list(campaigns), assignment__stage=Stage.ANNOTATE, assignment__task__purpose=Task.Purpose.WORK
     )
-    task = "assignment__task"
+
+
+def _answers(campaigns: Iterable[int]) -> Any:
+    """Campaign, language, task, person, payload and moment of every answer that counts, task by task in order of arrival."""
+    annotated, task = _annotated(campaigns), "assignment__task"
     return annotated.order_by("assignment__campaign_id", f"{task}__language", f"{task}_id", "pk").values_list(
         "assignment__campaign_id", f"{task}__language", f"{task}_id", "assignment__person_id", "payload", "created"
     )
 
 
 def _rows(campaign: Campaign, language: str, answers: Iterable[tuple], simulated: set[int]) -> Iterator[Row]:
+    asked, votes = _votes_by_question(campaign, answers, simulated)
+    for question, cast in votes:
+        yield _row(campaign, question, language, "", asked, cast)
+        for week, some in groupby(sorted(cast, key=attrgetter("week")), key=attrgetter("week")):
+            yield _row(campaign, question, language, week, asked, list(some))
+
+
+def _votes_by_question(
+    campaign: Campaign, answers: Iterable[tuple], simulated: set[int]
+) -> tuple[TaskType, list[tuple[str, list[_Vote]]]]:
     asked = task_types.build(campaign.task_type)
     votes: dict[str, list[_Vote]] = {}
     for task, given in groupby(answers, key=itemgetter(2)):
         for question, vote in _votes(asked, task, _first(campaign, list(given)), simulated):
             votes.setdefault(question, []).append(vote)
-    for question, cast in sorted(votes.items()):
-        yield _row(campaign, question, language, "", asked, cast)
-        for week, some in groupby(sorted(cast, key=attrgetter("week")), key=attrgetter("week")):
-            yield _row(campaign, question, language, week, asked, list(some))
+    return asked, sorted(votes.items())
 
 
 def _first(campaign: Campaign, given: list[tuple]) -> list[tuple]:
@@ -104,8 +135,11 @@ def _votes(asked: TaskType, task: int, given: list[tuple], simulated: set[int]) 
             yield question, _Vote(week, person in simulated, Answer(task, str(person), label))
 
 
-def _row(campaign: Campaign, question: str, language: str, week: str, asked: TaskType, votes: list[_Vote]) -> Row:
-    found = agreement((vote.answer for vote in votes), asked.scale)
+def _row(
+    campaign: Campaign, question: str, language: str, week: str, asked: TaskType, votes: list[_Vote],
+    only: Collection[str] = frozenset(NAMES),
+) -> Row:  # fmt: skip
+    found = agreement((vote.answer for vote in votes), asked.scale, only=only)
     return Row(campaign, question, language, week, asked.scale, found, sum(vote.simulated for vote in votes))
 
 

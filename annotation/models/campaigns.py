@@ -77,14 +77,20 @@ class Campaign(models.Model):
 
 
 class Guideline(models.Model):
-    """One version of what people are told, in Markdown; appended, so that a submission can name the one it followed."""
+    """One version of what people are told, in Markdown and by example; appended, so that a submission can name the one it followed."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="guidelines")
     version = models.PositiveIntegerField()
     text = models.TextField()
+    # Each as `annotation.plans.Example`, without what it does not say.
+    examples = models.JSONField(default=list, help_text="worked examples: source, draft, answer, why, language")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         ordering = ["-version"]
         constraints = [models.UniqueConstraint(fields=["campaign", "version"], name="one_text_per_version")]
+
+    def examples_in(self, language: str) -> list[dict[str, str]]:
+        """The worked examples for people of one language: those in it, and those in none."""
+        return [one for one in self.examples if one.get("language") in (None, language)]

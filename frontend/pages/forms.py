@@ -24,10 +24,9 @@ class TagsField(forms.CharField):
 class YamlField(forms.CharField):
     """Anything written as YAML, given on as plain data."""
 
-    widget = forms.Textarea(attrs={"class": "code", "rows": 16, "spellcheck": "false"})
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(strip=False, **kwargs)
+    def __init__(self, *, rows: int = 16, **kwargs: Any) -> None:
+        widget = forms.Textarea(attrs={"class": "code", "rows": rows, "spellcheck": "false"})
+        super().__init__(strip=False, widget=widget, **kwargs)
 
     def clean(self, value: Any) -> Any:
         try:
@@ -45,6 +44,13 @@ class Text(forms.CharField):
         super().__init__(strip=False, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
 
+class Prose(Text):
+    """A text of paragraphs: browsers send its line ends as CRLF, and as it was written they are LF."""
+
+    def clean(self, value: Any) -> str:
+        return super().clean(value).replace("\r\n", "\n")
+
+
 def language_choice(tags: Iterable[str], **kwargs: Any) -> forms.MultipleChoiceField:
     """A box to tick for each language."""
     options = [(tag, language_label(tag)) for tag in tags]
@@ -57,9 +63,10 @@ def done(form: forms.Form, act: Callable[..., Made], /, *args: Any, **kwargs: An
         return act(*args, **kwargs)
     except (Invalid, Conflict) as problem:
         errors = getattr(problem, "errors", {})
-        known = {name: text for name, text in errors.items() if name in form.fields}
+        known = {name: text for name, text in errors.items() if name.partition(".")[0] in form.fields}
         for name, text in known.items():
-            form.add_error(name, text)
+            field, _dot, inside = name.partition(".")
+            form.add_error(field, f"{name}: {text}" if inside else text)
         if not known:
             form.add_error(None, str(problem))
         return None

@@ -3,6 +3,7 @@
 from frontend.pages import (
     account,
     agreement,
+    campaign,
     campaigns,
     credits,
     datasets,
@@ -29,6 +30,7 @@ urlpatterns = [
     *runs.urlpatterns,
     *units.urlpatterns,
     *campaigns.urlpatterns,
+    *campaign.urlpatterns,
     *agreement.urlpatterns,
     *work.urlpatterns,
     *my_work.urlpatterns,

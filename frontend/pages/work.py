@@ -209,6 +209,7 @@ def _desk(
     writes = everybody or task_type
     own = answer.get("own") or {} if everybody else answer
     edits = "content" in writes.Payload.model_fields
+    guideline = campaign.guidelines.first()
     return {
         "task": task,
         "kind": question.kind,
@@ -223,7 +224,8 @@ def _desk(
         "troubles": [one for one in task.findings if one.verdict in ("fail", "warn")],
         "calm": [one for one in task.findings if one.verdict not in ("fail", "warn")],
         "target": language(task.target_language),
-        "guideline": campaign.guidelines.first(),
+        "guideline": guideline,
+        "examples": guideline.examples_in(task.target_language) if guideline else [],
         "flag": request.POST.get("flag", ""),
         "flagged": request.POST.get("flagged", ""),
         "skip_reasons": reasons.SKIP,

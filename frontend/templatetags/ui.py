@@ -264,6 +264,18 @@ def meter(label: str, total: int, css: str = "", **parts: int) -> SafeString:
     )
 
 
+@register.simple_tag
+def share(part: int, whole: int, css: str) -> SafeString:
+    """A small bar under a number that is part of a whole; the number says it, so nobody hears the bar."""
+    width = 100 * part / whole if whole else 0
+    # Numbers stand at the cell's end, and so does the bar.
+    return format_html(
+        '<svg class="meter share" aria-hidden="true" preserveAspectRatio="none" viewBox="0 0 100 1">'
+        '<rect class="{}" x="{}" width="{}" height="1"/></svg>',
+        css, f"{100 - width:.1f}", f"{width:.1f}",
+    )  # fmt: skip
+
+
 @register.filter(name="markdown")
 def markdown_filter(value: str) -> SafeString:
     """Markdown that people wrote, made harmless."""

@@ -67,7 +67,8 @@ def stage(scene):
     User.objects.exclude(pk=cast.ada.pk).update(last_name=CORPUS[1])
     Dataset.objects.filter(pk=dataset.pk).update(name=CORPUS[1], description=ALL, licence=CORPUS[0])
     Campaign.objects.update(name=CORPUS[3])
-    Guideline.objects.create(campaign=scene.campaign, version=2, text=ALL, created_by=cast.ada)
+    example = {"source": ALL, "draft": CORPUS[0], "answer": CORPUS[1], "why": ALL, "language": "sw"}
+    Guideline.objects.create(campaign=scene.campaign, version=2, text=ALL, examples=[example], created_by=cast.ada)
     evil = drafted(
         unit(cast.question(ALL, [ALL, "b"], key=CORPUS[0]), "sw"), {"stem": ALL, "options": [ALL, CORPUS[4]]}
     )

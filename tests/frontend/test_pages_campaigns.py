@@ -1,12 +1,19 @@
 """Campaigns: made, opened, paused, closed, with the guideline's versions."""
 
+from datetime import timedelta
+
 import pytest
+import yaml
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape
 
-from annotation.actions import assignments
-from annotation.models import Campaign
+from annotation.actions import assignments, campaigns
+from annotation.models import Campaign, Hold
+from frontend.pages import campaign as campaign_page
+from tests.answered import VERIFY, judgements
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +95,8 @@ def test_the_list_asks_as_often_for_many_campaigns_as_for_one(scene, as_, django
 def test_a_guideline_gets_a_new_version_and_keeps_the_old_one(scene, as_):
     client, url = as_(scene.cast.ada), reverse("campaign", args=["xnli", "post-edit"])
     client.post(url, {"do": "revise", "text": "Second edition."})
+    assert client.post(url, {"do": "revise", "text": "Second edition.", "examples": ""}).status_code == 302
+    assert Campaign.objects.get(slug="post-edit").guidelines.count() == 2
     assert "Second edition." in client.get(url).content.decode()
     assert "Say what the source says." in client.get(url, {"version": "1"}).content.decode()
 
@@ -109,8 +118,115 @@ def test_the_plan_of_a_live_campaign_is_changed_on_its_page(scene, as_):
     assert as_(scene.cast.bola).post(url, {"do": "change", "plan": "overlap: 3"}).status_code == 403
 
 
-def test_a_campaigns_page_says_how_fast_it_goes(scene, as_):
+def test_examples_are_written_as_yaml_beside_the_guideline_and_shown_each_in_its_language(scene, as_):
+    client, url = as_(scene.cast.ada), reverse("campaign", args=["xnli", "post-edit"])
+    given = [{"source": "Nobody slept.", "answer": "Hakuna aliyelala.", "why": "*Nobody* was lost.", "language": "sw"}]
+    written = {"do": "revise", "text": "Second edition.\r\nOf two lines.", "examples": yaml.safe_dump(given).replace("\n", "\r\n")}
+    assert client.post(url, written).status_code == 302
+    assert client.post(url, written).status_code == 302
+    newest = Campaign.objects.get(slug="post-edit").guidelines.first()
+    assert (newest.version, newest.text, newest.examples) == (2, "Second edition.\nOf two lines.", given)
+    page = as_(scene.cast.bola).get(url).content.decode()
+    assert '<bdi class="text block" lang="en" dir="ltr">Nobody slept.</bdi>' in page
+    assert '<bdi class="text block" lang="sw" dir="ltr">Hakuna aliyelala.</bdi>' in page
+    assert "<em>Nobody</em> was lost." in page
+    assert "aliyelala" not in as_(scene.cast.bola).get(url, {"version": "1"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("examples", "problem"),
+    [
+        ("- source: [", "line 1: "),
+        ("- {source: a, answer: b}", "examples.0.why: Field required"),
+        ("- {source: a, answer: b, why: c, language: fr}", "examples.0.language: this dataset has no fr"),
+        ('- {source: "a\\0", answer: b, why: c}', "examples.0.source: contains the NUL character"),
+        ("just words", "Input should be a valid list"),
+    ],
+)
+def test_wrong_examples_are_refused_at_their_field_and_what_was_written_stays(scene, as_, examples, problem):
+    client, url = as_(scene.cast.ada), reverse("campaign", args=["xnli", "post-edit"])
+    response = client.post(url, {"do": "revise", "text": "Second edition.", "examples": examples})
+    page = response.content.decode()
+    assert response.status_code == 422 and problem in page and escape(examples) in page
+    assert Campaign.objects.get(slug="post-edit").guidelines.count() == 1
+
+
+def test_an_example_in_a_right_to_left_language_runs_so(scene, as_, page):
+    scene.cast.dataset.languages.create(tag="ar")
+    example = {"source": "Nobody slept.", "draft": "نام الجميع.", "answer": "لم ينم أحد.", "why": "The “no” was lost.", "language": "ar"}
+    campaigns.revise_guideline(scene.campaign, "Text.", examples=[example, example | {"language": "sw"}], by=scene.cast.ada)
+    shown = page(as_(scene.cast.ada), "campaign", "xnli", "post-edit")
+    assert '<bdi class="text block" lang="ar" dir="rtl">لم ينم أحد.</bdi>' in shown
+    assert '<bdi class="text block" lang="ar" dir="rtl">نام الجميع.</bdi>' in shown
+
+
+def test_the_guideline_at_work_has_the_examples_of_the_tasks_language(scene, as_, page):
+    examples = [
+        {"source": "One.", "answer": "Moja.", "why": "It is one.", "language": "sw"},
+        {"source": "Two.", "answer": "နှစ်", "why": "It is two.", "language": "my"},
+        {"source": "5 km", "answer": "5 km", "why": "Units stay."},
+    ]
+    campaigns.revise_guideline(scene.campaign, "Text.", examples=examples, by=scene.cast.ada)
+    shown = page(as_(scene.cast.bola), "work", "xnli", "post-edit")
+    assert '<bdi class="text block" lang="sw" dir="ltr">Moja.</bdi>' in shown and "နှစ်" not in shown
+    assert '<bdi class="text block" lang="und" dir="auto">5 km</bdi>' in shown and "Units stay." in shown
+
+
+def test_a_campaigns_page_says_when_it_would_be_done(scene, as_):
     mine = assignments.claim(scene.campaign, by=scene.cast.bola)
     assignments.submit(mine, {"content": {"text": "Paka."}}, by=scene.cast.bola, key="k")
     page = as_(scene.cast.ada).get(reverse("campaign", args=["xnli", "post-edit"])).content.decode()
-    assert 'class="pace"' in page and "0.1 a day came in the last seven days" in page and "they are there by" in page
+    assert 'class="pace"' in page and 'class="way ahead"' in page
+    assert "2 answers are still wanted" in page
+    assert "At 1.0 a day, the pace of the last seven days or since the first answer, they are there by <strong>" in page
+
+
+def test_a_campaign_that_is_paused_has_no_end_and_says_why(scene, as_, page):
+    campaigns.pause(scene.campaign, by=scene.cast.ada)
+    shown = page(as_(scene.cast.bola), "campaign", "xnli", "post-edit")
+    assert "the campaign is paused and gives out no work" in shown and 'class="way ahead"' not in shown
+
+
+def test_a_campaign_without_tasks_shows_no_chart(scene, as_, page):
+    scene.cast.campaign("empty", live=False)
+    shown = page(as_(scene.cast.ada), "campaign", "xnli", "empty")
+    assert 'class="pace"' not in shown and "opening the campaign admits" in shown
+
+
+def test_the_matrix_leads_those_who_may_browse_to_the_units(scene, as_, page):
+    units = reverse("units", args=["xnli"]) + "?language=sw"
+    assert units in page(as_(scene.cast.ada), "campaign", "xnli", "post-edit")
+    assert units in page(as_(scene.cast.efe), "campaign", "xnli", "post-edit")
+    shown = page(as_(scene.cast.bola), "campaign", "xnli", "post-edit")
+    assert units not in shown and '<th scope="col" class="num">To verify</th>' in shown
+
+
+def test_only_managers_see_who_did_what_and_how_much_people_agree(scene, as_, page):
+    judge = scene.cast.campaign("judge", task_type=VERIFY, overlap=2)
+    judgements(scene.cast, judge, weeks=1, at=timezone.now())
+    Hold.objects.create(campaign=judge, person=scene.cast.bisi, language="sw", reason="Too many wrong.")
+    shown = page(as_(scene.cast.ada), "campaign", "xnli", "judge")
+    assert '<th scope="row">Bola</th>' in shown and "paused: Swahili (sw)" in shown
+    assert "Krippendorff&#x27;s α" in shown and "<strong>0.750</strong>" in shown
+    assert reverse("people", args=["xnli"]) + "?campaign=judge" in shown
+    for person in (scene.cast.bola, scene.cast.efe):
+        shown = page(as_(person), "campaign", "xnli", "judge")
+        assert "Bisi" not in shown and "paused: " not in shown and "Krippendorff" not in shown and "Median time" not in shown
+
+
+def test_the_busiest_people_are_listed_and_the_others_counted(scene, as_, page, monkeypatch):
+    monkeypatch.setattr(campaign_page, "PEOPLE", 1)
+    judge = scene.cast.campaign("judge", task_type=VERIFY, overlap=2)
+    judgements(scene.cast, judge, weeks=1, at=timezone.now())
+    assert "and 1 person who did less" in page(as_(scene.cast.ada), "campaign", "xnli", "judge")
+
+
+@pytest.mark.parametrize(("who", "queries"), [("ada", 31), ("efe", 23), ("bola", 18)])
+def test_the_page_asks_the_database_as_often_with_much_as_with_little(scene, as_, who, queries):
+    judge = scene.cast.campaign("judge", task_type=VERIFY, overlap=2)
+    url, client = reverse("campaign", args=["xnli", "judge"]), as_(getattr(scene.cast, who))
+    for language, weeks in (("sw", 1), ("my", 4), ("sw", 4)):
+        judgements(scene.cast, judge, weeks=weeks, at=timezone.now() - timedelta(weeks=weeks), language=language)
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(url).status_code == 200
+        assert len(asked) == queries, "\n".join(one["sql"][:200] for one in asked)

@@ -1,6 +1,6 @@
 """Agreement read from submissions: whose answers count, in which week, and how many queries it takes."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -8,7 +8,7 @@ from annotation.agreement import reading
 from annotation.models import Member
 from annotation.models.assignments import Stage
 from annotation.task_types.verify import Verify
-from tests.answered import VERIFY, asked, judged
+from tests.answered import VERIFY, asked, judged, judgements
 from tests.answered import answered as answered_at
 from tests.world import world
 
@@ -123,3 +123,30 @@ def test_a_record_of_each_measure_says_where_it_is_from_and_why_it_has_no_value(
         "votes": 1, "people": 1, "simulated": 0, "measure": "identical", "value": None, "low": None, "high": None,
         "reason": "no task has answers of two people",
     }  # fmt: skip
+
+
+def test_the_headline_has_a_few_measures_over_all_weeks_and_the_same_numbers(cast):
+    campaign = cast.campaign("judge", task_type=VERIFY, overlap=2)
+    judgements(cast, campaign, weeks=2, at=MONDAY)
+    [row], of_all = reading.headline(campaign)
+    whole = reading.of_dataset(cast.dataset)[0]
+    assert of_all and row.week == "" and row.names == ["Raw agreement", "Krippendorff's α"]
+    assert row.found.measures == {name: whole.found.measures[name] for name in ("raw", "alpha")}
+
+
+def test_the_headline_of_very_many_answers_is_of_the_newest(cast, monkeypatch):
+    monkeypatch.setattr(reading, "NEWEST", 4)
+    campaign = cast.campaign("judge", task_type=VERIFY, overlap=2)
+    for number, second in enumerate(("redo", "redo", "accept", "accept")):
+        pair = ((cast.bola, judged("accept")), (cast.bisi, judged(second)))
+        answered_at(asked(cast, campaign), *pair, at=MONDAY + timedelta(days=number))
+    [row], of_all = reading.headline(campaign)
+    assert not of_all and (row.found.tasks, row.found.votes, row.found.measures["raw"].value) == (2, 4, 1.0)
+
+
+def test_the_headline_takes_three_queries(cast, django_assert_num_queries):
+    campaign = cast.campaign("judge", task_type=VERIFY, overlap=2)
+    for language in ("my", "sw"):
+        judgements(cast, campaign, weeks=2, at=MONDAY, language=language)
+    with django_assert_num_queries(3):
+        reading.headline(campaign)

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('annotation', '0007_queue_indexes'),
+        ('annotation', '0008_worked_examples'),
     ]
 
     operations = [
