@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import psutil
+import psycopg
 import pytest
 import redis
 from django.conf import settings
@@ -17,6 +18,7 @@ from redis.retry import Retry
 
 from annotation.models import Submission
 from core.embedded import client_url, redis_url, start_postgres, start_redis, stop_redis
+from core.embedded.postgres import SUPERUSER
 from core.embedded.process import has_ended
 from core.models import ApiToken, User
 from tests.faults.crowd import Crowd, Line, harm, workplace
@@ -70,6 +72,23 @@ def postgres_away(how: signal.Signals) -> Iterator[None]:
         start_postgres(settings.DRAGOMAN_HOME)
 
 
+@contextmanager
+def written_late() -> Iterator[None]:
+    """The embedded PostgreSQL writes what nobody waits for after ten seconds, instead of a fifth of one."""
+    where = {"host": connection.settings_dict["HOST"], "port": connection.settings_dict["PORT"], "user": SUPERUSER}
+
+    def tell(statement: str) -> None:
+        with psycopg.connect(**where, dbname="postgres", autocommit=True) as server:
+            server.execute(statement)
+            server.execute("SELECT pg_reload_conf()")
+
+    tell("ALTER SYSTEM SET wal_writer_delay = '10s'")
+    try:
+        yield
+    finally:
+        tell("ALTER SYSTEM RESET wal_writer_delay")
+
+
 def test_a_killed_web_worker_costs_nobody_an_answer_and_is_replaced(web: Web):
     crowd = Crowd(web.address, *workplace(world()))
     with crowd.at_work():
@@ -117,7 +136,7 @@ def test_people_go_on_with_the_same_keys_after_postgresql_was_restarted_under_th
 def test_control_where_answers_are_acknowledged_before_they_are_written_a_restart_loses_them(home: Machines):
     hasty = environment(home.home)["DATABASE_URL"] + "&options=-c%20synchronous_commit%3Doff"
     crowd = Crowd(home.web("--workers=1", DATABASE_URL=hasty).address, *workplace(world()))
-    with crowd.at_work():
+    with written_late(), crowd.at_work():
         go_on(crowd)
         with postgres_away(IMMEDIATE):
             pass
