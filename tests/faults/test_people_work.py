@@ -89,6 +89,16 @@ def written_late() -> Iterator[None]:
         tell("ALTER SYSTEM RESET wal_writer_delay")
 
 
+def work_through(visitor: Visitor, person: User, page: str) -> None:
+    """Sign in, answer everything there is in a campaign, look at what one has done, and find that nothing is left."""
+    assert visitor.sign_in(person)[0] == 200
+    status, screen = visitor.get(page)
+    while 'name="assignment"' in screen:
+        status, screen = visitor.send(page, screen, do="submit", **{"content.text": "Paka alikaa."})
+        assert status == 200
+    assert visitor.get("/me/work/")[0] == 200
+
+
 def test_a_killed_web_worker_costs_nobody_an_answer_and_is_replaced(web: Web):
     crowd = Crowd(web.address, *workplace(world()))
     with crowd.at_work():
@@ -169,7 +179,9 @@ def test_while_postgresql_is_away_pages_and_calls_say_so_and_then_go_on(web: Web
     assert Submission.objects.get().payload["content"] == {"text": "Jibu la Bola."}
 
 
-@pytest.mark.skipif(redis_url(settings.DRAGOMAN_HOME) != settings.REDIS_URL, reason="REDIS_URL names a server that is not ours to stop")
+@pytest.mark.skipif(
+    redis_url(settings.DRAGOMAN_HOME) != settings.REDIS_URL, reason="REDIS_URL names a server that is not ours to stop"
+)
 def test_without_redis_people_sign_in_and_work_to_the_end(web: Web):
     cast = world()
     crowd = Crowd(web.address, *workplace(cast))
@@ -190,13 +202,3 @@ def test_without_redis_people_sign_in_and_work_to_the_end(web: Web):
     for done in last:
         done.refresh_from_db()
         assert (done.status, done.open, done.unit.status) == ("done", 0, "verified")
-
-
-def work_through(visitor: Visitor, person: User, page: str) -> None:
-    """Sign in, answer everything there is in a campaign, look at what one has done, and find that nothing is left."""
-    assert visitor.sign_in(person)[0] == 200
-    status, screen = visitor.get(page)
-    while 'name="assignment"' in screen:
-        status, screen = visitor.send(page, screen, do="submit", **{"content.text": "Paka alikaa."})
-        assert status == 200
-    assert visitor.get("/me/work/")[0] == 200
