@@ -89,9 +89,9 @@ DATABASES = {"default": database_url(DATABASE_URL, DRAGOMAN_HOME, idle_seconds=R
 # Connections one web process shares between its threads; the web server asks for it, workers and commands keep their own.
 if DB_POOL := int(os.environ.get("DRAGOMAN_DB_POOL", 0)):
     DATABASES["default"] |= {"ENGINE": "core.pooled", "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False}
-    # While PostgreSQL is away a request waits for `timeout` and then says so. The pool's own tries come less and less often:
-    # after `reconnect_timeout` the next request begins anew.
-    pool = {"min_size": 1, "max_size": DB_POOL, "timeout": 5, "reconnect_timeout": 5}
+    # A request outlasts a restart of PostgreSQL that is shorter than `timeout`. The pool's own tries come less and less often,
+    # and after a long outage it would be late by as much again: after `reconnect_timeout` the next request begins anew.
+    pool = {"min_size": 1, "max_size": DB_POOL, "timeout": 3, "reconnect_timeout": 3}
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = pool
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 CODES = {403: "refused", 404: "missing", 409: "conflict", 422: "invalid", 503: "unavailable"}
 # PostgreSQL's classes of errors for a connection that failed, and for a server that shuts down or is not up yet.
 AWAY = ("08", "57P")
+# A page that asks the database nothing: it may be what failed.
+BARE = "frontend/broken.html"
 
 
 class PlainErrors:
@@ -41,12 +43,14 @@ class PlainErrors:
         return answer(request, problem.status, str(problem), fields=getattr(problem, "errors", None))
 
 
-def answer(request: HttpRequest, status: int, message: str, *, fields: dict[str, str] | None = None) -> HttpResponse:
+def answer(
+    request: HttpRequest, status: int, message: str, *, fields: dict[str, str] | None = None, page: str = "frontend/error.html"
+) -> HttpResponse:  # fmt: skip
     """One error in the clothes its reader wants."""
     if request.path.startswith("/api/"):
         return JsonResponse(body(status, message, fields), status=status)
     fragment = bool(getattr(request, "htmx", False))
-    template = "frontend/parts/problem.html" if fragment else "frontend/error.html"
+    template = "frontend/parts/problem.html" if fragment else page
     context = {"message": message, "fields": fields or {}, "title": _title(status)}
     return render(request, template, context, status=status)
 
@@ -90,7 +94,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "It is not your fault, and what you had saved is safe. The server's log says what happened; "
         "please tell whoever runs this site."
     )
-    return _broken(request, 500, message)
+    return answer(request, 500, message, page=BARE)
 
 
 def away(problem: BaseException | None) -> bool:
@@ -105,17 +109,9 @@ def unavailable(request: HttpRequest, problem: BaseException | None) -> HttpResp
     """The answer while the database is `away`: the same request may succeed in a moment."""
     log.error("the database is away: %s", problem)
     message = _("The database does not answer just now. What was saved is safe: wait a moment, then try the same again.")
-    if request.path.startswith("/api/"):
-        response: HttpResponse = JsonResponse(body(503, message), status=503)
-    else:
-        response = _broken(request, 503, message)
+    response = answer(request, 503, message, page=BARE)
     response["Retry-After"] = "2"
     return response
-
-
-def _broken(request: HttpRequest, status: int, message: str) -> HttpResponse:
-    """A page that asks the database nothing: it may be what failed."""
-    return render(request, "frontend/broken.html", {"title": _title(status), "message": message}, status=status)
 
 
 def api_error(problem: Exception, context: dict[str, Any]) -> HttpResponse | None:

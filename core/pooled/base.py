@@ -1,26 +1,39 @@
-"""Django's PostgreSQL with a pool that drops all its connections when it meets a dead one: after a restart all of them are."""
+"""Django's PostgreSQL behind a pool that minds restarts of the server: all dead connections go at once, and not everybody waits."""
 
 from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+# Seconds: how long is waited for a connection where somebody has just waited for the whole of the pool's timeout in vain.
+IMPATIENT = 0.2
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """To be used with ``CONN_HEALTH_CHECKS`` off: this is the check."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> psycopg.Connection:
-        """A connection of the pool that was alive just now; raises `OperationalError` when there is none within its timeout.
+        """A connection of the pool that was alive just now; raises `PoolTimeout` when there is none in time.
 
         The pool's own check waits a second after the first dead connection it meets, then two, four and so on, and whoever
         comes first after a restart of the server would wait for all of them.
         """
-        found = super().get_new_connection(conn_params)
+        found = self._from_pool(conn_params)
         try:
             ConnectionPool.check_connection(found)
         except psycopg.Error:
             self.pool.putconn(found)
             self.pool.drain()
+            found = self._from_pool(conn_params)
+        return found
+
+    def _from_pool(self, conn_params: dict[str, Any]) -> psycopg.Connection:
+        """While the server is away only the first wait: the others' requests would queue up behind them for a thread."""
+        try:
             found = super().get_new_connection(conn_params)
+        except PoolTimeout:
+            self.pool.timeout = IMPATIENT
+            raise
+        self.pool.timeout = self.settings_dict["OPTIONS"]["pool"]["timeout"]
         return found

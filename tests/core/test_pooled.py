@@ -1,4 +1,4 @@
-"""After PostgreSQL was restarted every connection of a pool is dead: ours gives a living one all the same."""
+"""A pool after a restart of PostgreSQL, when all its connections are dead, and while there is none to be had."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.backends.postgresql import base
 from psycopg_pool import PoolTimeout
 
-from core.pooled.base import DatabaseWrapper
+from core.pooled.base import IMPATIENT, DatabaseWrapper
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # More than the pool's own check gets through in this time, in seconds: it waits one, then two, and so on.
@@ -44,3 +44,15 @@ def test_whoever_comes_first_after_a_restart_gets_a_living_connection(wrapper: D
 def test_control_the_pools_own_check_gives_none_in_time(wrapper: base.DatabaseWrapper):
     with pytest.raises(PoolTimeout):
         wrapper.get_new_connection(wrapper.get_connection_params())
+
+
+@pytest.mark.parametrize("wrapper", [(DatabaseWrapper, False)], indirect=True)
+def test_while_the_server_is_away_only_the_first_wait_long(wrapper: DatabaseWrapper):
+    held = [wrapper.get_new_connection(wrapper.get_connection_params()) for _ in range(DEAD)]
+    with pytest.raises(PoolTimeout):
+        wrapper.get_new_connection(wrapper.get_connection_params())
+    assert wrapper.pool.timeout == IMPATIENT
+    for one in held:
+        wrapper.pool.putconn(one)
+    wrapper.pool.putconn(wrapper.get_new_connection(wrapper.get_connection_params()))
+    assert wrapper.pool.timeout == TIMEOUT

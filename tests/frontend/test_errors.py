@@ -70,6 +70,12 @@ def test_a_page_says_that_the_database_is_away(as_, monkeypatch):
     assert "The database does not answer just now" in text and "closed the connection" not in text
 
 
+def test_a_fragment_says_that_the_database_is_away(as_, monkeypatch):
+    monkeypatch.setattr("frontend.pages.home.published", away)
+    response = as_(None).get("/", headers={"HX-Request": "true"})
+    assert response.status_code == 503 and "<html" not in response.content.decode()
+
+
 def test_the_api_says_that_the_database_is_away(scene, monkeypatch):
     monkeypatch.setattr("annotation.actions.assignments.take", away)
     response = Caller(scene.cast.bola).post("campaigns/1/claim")
