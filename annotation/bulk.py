@@ -22,6 +22,13 @@ def copy_in(model: type[models.Model], columns: Sequence[str], rows: Iterable[Se
             copy.write_row(row)
 
 
+def analyze(*tables: type[models.Model]) -> None:
+    """Let PostgreSQL look at tables that have just grown, as it does by itself within a minute or so; until then its plans are for small ones."""
+    for model in tables:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {model._meta.db_table}")
+
+
 def fetch(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     """The rows of one query."""
     with connection.cursor() as cursor:

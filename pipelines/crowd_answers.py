@@ -63,10 +63,15 @@ def _post_edit(moment: Moment) -> Payload | None:
 
 def _verify(moment: Moment) -> Payload | None:
     """Whoever notices a wrong text corrects it or has it done again: by sending it back, or, where it is the
-    campaign's own question, with a rating under 4."""
+    campaign's own question, with a rating under 4.
+
+    An unskilled moment accepts what is there, with any rating.
+    """
     if moment.question.draft is None and moment.question.kind.translatable:
         return None
-    if not moment.wrong or not moment.knows():
+    if not moment.knows():
+        return {"decision": "accept", "rating": moment.dice.randint(1, 5)}
+    if not moment.wrong:
         return {"decision": "accept", "rating": moment.dice.choice((4, 5))}
     again = moment.dice.random() < SENDS_BACK
     if moment.judges and again and moment.may_send_back:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from django.db.models import QuerySet
+
 from annotation.actions import assignments
 from annotation.candidates import candidates
 from annotation.models import Assignment, Campaign, Member, Task, Translation, Unit
@@ -69,22 +71,23 @@ class Work:
 
     def done(self, campaign: Campaign) -> dict[str, int]:
         """What they did in a campaign, and what they left."""
-        left = self.tasks.filter(campaign=campaign, status=Task.Status.OPEN).count()
-        return {**self.counts[campaign.pk], "left": left}
+        return {**self.counts[campaign.pk], "left": self._open(campaign).count()}
 
     def exhaust(self, campaign: Campaign) -> int:
         """Let people take turns until the campaign has nothing more for anybody; how many answers they gave."""
         counts = self.counts[campaign.pk]
-        before = start = counts["answers"]
-        while True:
-            # Experts send back, so the crowd may have work again.
+        start, before = counts["answers"], -1
+        # Experts send back, so the crowd may have work again.
+        while counts["answers"] > before and self._open(campaign).exists():
+            before = counts["answers"]
             for group in self.groups:
                 active = list(group)
                 while active:
                     active = [member for member in active if self.step(campaign, member)]
-            if counts["answers"] == before:
-                return before - start
-            before = counts["answers"]
+        return counts["answers"] - start
+
+    def _open(self, campaign: Campaign) -> QuerySet[Task]:
+        return self.tasks.filter(campaign=campaign, status=Task.Status.OPEN)
 
     def step(self, campaign: Campaign, member: Member) -> bool:
         """One person takes one task and answers it; False when there is none for them."""
@@ -112,7 +115,7 @@ class Work:
             self.told(self.tasks.exclude(status=Task.Status.OPEN).count(), self.tasks.count())
 
     def _payload(self, assignment: Assignment, member: Member) -> Payload | None:
-        task, skill, dice = assignment.task, self.crowd.skills[member.role], self._dice(assignment)
+        task, skill, dice = assignment.task, self.crowd.skills[member.role], self._dice(assignment, member)
         if task.purpose != Task.Purpose.WORK:  # the skilled answer is known, and nobody is asked twice
             if dice.random() < skill:
                 return task.gold.accepted[0]
@@ -131,10 +134,10 @@ class Work:
             moment = replace(moment, disputed=task_types.build(assignment.campaign.task_type), answers=there)
         return answer(moment)
 
-    def _dice(self, assignment: Assignment) -> random.Random:
+    def _dice(self, assignment: Assignment, member: Member) -> random.Random:
         """Chance of its own for each person, text, campaign and round, whatever came before and whatever the ids are."""
         task, item = assignment.task, assignment.task.unit.item
-        what = (self.crowd.seed, assignment.person.username, assignment.campaign.slug, item.kind, item.key, task.language, task.round)
+        what = (self.crowd.seed, member.user.username, assignment.campaign.slug, item.kind, item.key, task.language, task.round)
         return random.Random(repr(what))
 
     def _right(self, unit: Unit) -> Payload | None:

@@ -4,13 +4,17 @@ from typing import Any
 
 from annotation import policies
 from annotation.actions import campaigns
-from annotation.models import Campaign, Dataset, Member
+from annotation.bulk import analyze
+from annotation.models import Assignment, Campaign, Dataset, Member, Submission, Task, Unit
 from core.errors import Invalid
 from core.events import record
 from core.models import User
 from core.policy import require
 from pipelines.crowd_answers import ANSWERS
 from pipelines.crowd_work import Answers, Crowd, Told, Work
+
+# Programs fill these faster than PostgreSQL looks at them.
+GROWING = (Unit, Task, Assignment, Submission)
 
 
 def simulate(
@@ -22,6 +26,7 @@ def simulate(
     are still open: nobody of the crowd may do them, or knows what to say.
     """
     work = _work(campaign.dataset, [campaign], crowd, answers, on_progress, by)
+    analyze(*GROWING)
     work.exhaust(campaign)
     return work.said | work.done(campaign)
 
@@ -37,8 +42,10 @@ def simulate_chain(
     if not live:
         raise Invalid(f"{dataset} has no live campaign: open one first.")
     work = _work(dataset, live, crowd, answers, on_progress, by)
-    admitted = campaigns.admit_due(dataset)
-    while sum(map(work.exhaust, live)):
+    admitted, answered = campaigns.admit_due(dataset), -1
+    while answered:
+        analyze(*GROWING)
+        answered = sum(map(work.exhaust, live))
         admitted += campaigns.admit_due(dataset)
     each = [{"campaign": one.slug} | work.done(one) for one in live]
     total = {name: sum(one[name] for one in each) for name in each[0] if name != "campaign"}

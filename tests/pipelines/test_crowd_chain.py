@@ -4,10 +4,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import yaml
 from django.core.management import CommandError, call_command
 
 from annotation.actions import campaigns, quality
 from annotation.models import Consensus, Hold, Qualification, Submission, Task, Unit
+from annotation.plans import checked
 from core.errors import Invalid
 from pipelines.actions import crowd
 from tests.world import world
@@ -23,9 +25,12 @@ def cast():
     return world()
 
 
+BLOCKS = [part.split("```")[0] for part in PAGE.read_text(encoding="utf-8").split("```yaml\n")[1:]]
+
+
 def written() -> str:
-    """The page's YAML; of so few pairs all are labelled again."""
-    text = PAGE.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    """The page's chain; of so few pairs all are labelled again."""
+    text = BLOCKS[0]
     assert SAMPLE in text
     return text.replace(SAMPLE, "share: 1.0")
 
@@ -50,6 +55,12 @@ def answers(slug: str) -> list[dict]:
     """What was said at the campaign's own question."""
     given = Submission.objects.filter(assignment__campaign__slug=slug, assignment__stage="annotate")
     return list(given.order_by("pk").values_list("payload", flat=True))
+
+
+@pytest.mark.parametrize("block", BLOCKS[1:], ids=lambda block: block.split(":")[0])
+def test_every_example_of_the_page_is_a_part_of_a_plan(block):
+    plan = checked({"slug": "example", "name": "Example"} | yaml.safe_load(block))
+    assert plan.slug == "example"
 
 
 def test_the_chain_of_the_page_runs_to_its_end(cast):
@@ -90,11 +101,11 @@ def test_who_calls_a_text_wrong_in_a_survey_mostly_has_a_wrong_one(cast):
     assert wrong.count("wrong") > 20 and fine.count("wrong") < 6 and fine.count("good") > 15
 
 
-def test_a_rating_under_4_is_for_a_wrong_text(cast):
+def test_a_rating_under_4_is_mostly_for_a_wrong_text(cast):
     said = asked_of_all(cast, task_type="verify", audience={"role": "expert"})
     assert 3 < sum(one["rating"] < 4 for one in said[:15]) < 14
     assert sum(one["content"] is not None for one in said[:15]) > 12
-    assert all(one["rating"] > 3 and one["content"] is None for one in said[15:])
+    assert sum(one["rating"] < 4 for one in said[15:]) < 3 and not any(one["content"] for one in said[15:])
 
 
 def test_where_nobody_may_judge_it_stops_and_says_what_is_left(cast):

@@ -17,7 +17,7 @@ from tests.scripted import Script, serving
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(os.environ.get("DRAGOMAN_REAL_DATA") or ROOT / ".." / "shared" / "data") / "xnli"
 PAGE = ROOT / "docs" / "how-to" / "chain.md"
-PAIRS, SENTENCES = 180, 240
+PAIRS, SENTENCES = 90, 120
 SKILL = 0.9
 
 pytestmark = [
@@ -44,10 +44,10 @@ def first_rows(folder: Path, language: str) -> str:
 
 
 def chain(folder: Path) -> str:
-    """The page's YAML, in Swahili only; of so few pairs every third is labelled again."""
+    """The page's YAML, in Swahili only; of so few pairs all are labelled again."""
     text = PAGE.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
     file = folder / "chain.yaml"
-    file.write_text(text.replace("    name:", "    languages: [sw]\n    name:").replace("share: 0.05", "share: 0.33"))
+    file.write_text(text.replace("    name:", "    languages: [sw]\n    name:").replace("share: 0.05", "share: 1.0"))
     return str(file)
 
 
@@ -85,14 +85,15 @@ def _everything_ended(done: dict[str, Any]) -> None:
     assert done["left"] == 0 and not Task.objects.filter(status="open").exists()
     states = Counter(Unit.objects.filter(language="sw", item__kind="sentence").values_list("status", flat=True))
     assert states["verified"] + states["rejected"] == SENTENCES and states["verified"] > 0.9 * SENTENCES
-    again = Task.objects.filter(campaign__slug="post-edit", round__gt=1)
-    assert set(again.values_list("reason", flat=True)) == {"somebody calls it wrong", "an expert rates it under 4"}
+    again = set(Task.objects.filter(campaign__slug="post-edit", round__gt=1).values_list("reason", flat=True))
+    assert "somebody calls it wrong" in again <= {"somebody calls it wrong", "an expert rates it under 4"}
     assert done["answers"] == Submission.objects.count() == sum(one["answers"] for one in done["campaigns"])
     labelled = Task.objects.filter(campaign__slug="relabel")
-    assert PAIRS / 6 < labelled.count() == Unit.objects.filter(status="composed").count() < PAIRS / 2
-    right = sum(set(one.chosen.payload.get("own", one.chosen.payload)["answers"].values()) == {one.task.unit.item.content["label"]}
-                for one in Consensus.objects.filter(task__campaign__slug="relabel").select_related("chosen", "task__unit__item"))  # fmt: skip
-    assert right > 0.85 * labelled.count(), "the crowd's labels are the published ones"
+    assert 0.8 * PAIRS < labelled.count() == Unit.objects.filter(status="composed").count() <= PAIRS
+    decided = Consensus.objects.filter(task__campaign__slug="relabel").select_related("chosen", "task__unit__item")
+    answers = [(one.chosen.payload.get("own", one.chosen.payload)["answers"], one.task.unit.item.content["label"]) for one in decided]
+    right = sum(set(said.values()) == {label} for said, label in answers)
+    assert right > 0.8 * labelled.count(), "the crowd's labels are the published ones"
 
 
 def _the_revision_report_adds_up(told: dict[str, Any]) -> None:
@@ -113,9 +114,10 @@ def _the_revision_report_adds_up(told: dict[str, Any]) -> None:
 
 
 def _the_agreement_is_what_the_skill_makes_it(rows: list[dict[str, Any]]) -> None:
-    for measure in ("fleiss", "alpha", "ac1"):
-        found = measured(rows, "survey", "quality", measure)
-        assert 0 < found["low"] < found["value"] < found["high"] < 1
+    kappa, alpha, ac1 = (measured(rows, "survey", "quality", measure) for measure in ("fleiss", "alpha", "ac1"))
+    assert all(one["low"] <= one["value"] <= one["high"] for one in (kappa, alpha, ac1))
+    # Nearly all texts are right by then: little is left to agree on beyond chance, and only AC1 is not fooled by that.
+    assert alpha["value"] < 0.5 < ac1["value"]
     votes = measured(rows, "survey", "quality", "raw")
     given = Submission.objects.filter(assignment__campaign__slug="survey", assignment__stage="annotate").count()
     assert votes["votes"] == votes["simulated"] == given == 2 * votes["tasks"]
