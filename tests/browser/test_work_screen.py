@@ -353,7 +353,7 @@ def test_an_adjudicator_takes_none_by_its_number_and_writes_at_once(visit, cast,
         assignments.submit(held, {"content": {"text": f"{who} A."}}, by=who, key=f"k{number}")
     page = visit(cast.efe).tab(work(campaign))
     expect(page.locator(".candidate:not(.own)")).to_have_count(2)
-    expect(page.locator(".candidate ins")).to_have_count(2)
+    expect(page.locator(".candidate:has(ins)")).to_have_count(2)
     page.keyboard.press("3")
     expect(box(page)).to_be_focused()
     page.keyboard.press("Control+A")
