@@ -1,13 +1,12 @@
 """What the answers to a task conclude: a consensus, one answer more, a look by an expert, and then the campaign's effect."""
 
-
 from pydantic import BaseModel
 
 from annotation.actions import adjudication, consensus, grading, outcomes
 from annotation.actions.outcomes import mark
 from annotation.admission import drawn
 from annotation.effects import VERIFY, effect
-from annotation.models import Assignment, Campaign, Consensus, Submission, Task
+from annotation.models import Assignment, Campaign, Consensus, Submission, Task, Unit
 from annotation.models.assignments import Stage
 from annotation.plans import Effect
 from annotation.task_types import TaskType, task_types
@@ -52,10 +51,12 @@ def _conclude(row: Assignment, answers: list[Submission]) -> None:
     answer = asked.Payload.model_validate(chosen.payload)
     found = _wish(asked, answer, campaign) or effect(campaign.effects, payloads, chosen.payload)
     unit = outcomes.locked_unit(task)
+    for_expert = outcomes.too_often(task, found) or _needs_expert(task, concluded)
+    differ = concluded.outcome == Consensus.Outcome.DISPUTED and len(payloads) > 1
+    # Of answers that an expert is to choose among none is adopted: it would stand out, and they were made from the draft.
+    undecided = for_expert and differ and Unit.flow.allows(unit, "adopt")
     text = asked.text(answer) if found.do in ("adopt", "verify") else None
-    still_open = outcomes.adopt(unit, text, chosen.assignment.person, mark(row))
-    if still_open and (outcomes.too_often(task, found) or _needs_expert(task, concluded)):
-        differ = concluded.outcome == Consensus.Outcome.DISPUTED and len(payloads) > 1
+    if (undecided or outcomes.adopt(unit, text, chosen.assignment.person, mark(row))) and for_expert:
         # Where there is no text to accept, as of a pair, the answer itself is looked at.
         stage = Stage.ADJUDICATE if differ or unit.current is None else Stage.VERIFY
         Task.flow.move(task, "advance", by=row.person, data=mark(row), stage=stage, needed=1, open=1)

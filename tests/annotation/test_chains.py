@@ -329,6 +329,17 @@ def test_an_expert_takes_one_of_the_answers_that_disagree(cast):
     assert unit.current.author in (cast.bola, cast.bisi) and unit.status == "verified"
 
 
+def test_while_answers_differ_none_of_them_is_the_units_text_so_that_none_stands_out(cast):
+    campaign, unit = disputed(cast)
+    assert now(unit).current.content == {"text": "Paka aliketi."} and unit.translations.count() == 1
+    mine = assignments.claim(campaign, by=cast.efe)
+    taken = candidates(mine.task)[0].submission
+    assignments.submit(mine, {"take": "A"}, by=cast.efe, key="k")
+    unit = now(unit)
+    assert unit.current.author == taken.assignment.person
+    assert unit.current.parent.content == {"text": "Paka aliketi."}, "it was made from the draft, not from the other answer"
+
+
 def test_an_expert_writes_their_own_where_none_will_do(cast):
     campaign, unit = disputed(cast)
     answer(campaign, cast.efe, {"own": text("Paka alikaa."), "note": "both are half"})

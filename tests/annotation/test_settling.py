@@ -174,13 +174,13 @@ def test_what_was_sent_back_is_looked_at_again_whatever_the_rule(cast, unit):
     assert now(one).stage == "verify"
 
 
-def test_a_disputed_task_still_has_a_text(cast, unit):
+def test_a_disputed_task_keeps_its_draft_until_an_expert_has_chosen(cast, unit):
     campaign = cast.campaign(overlap=2)
     one = task(campaign, unit, needed=2)
     write(campaign, cast.bola, BETTER)
     write(campaign, cast.bisi, WORSE)
     assert now(one).consensus.outcome == "disputed" and one.consensus.confidence == 0.5
-    assert now(unit).current.content["text"] in (BETTER, WORSE)
+    assert now(one).stage == "adjudicate" and now(unit).current.content == {"text": "Paka aliketi."}
 
 
 def test_an_answer_about_a_unit_decided_elsewhere_is_kept_and_changes_nothing(cast, unit):

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from annotation.models import Assignment, Submission
+from annotation.actions import assignments
+from annotation.models import Assignment, Submission, Task
 from annotation.task_types import task_types
 from tests.browser.conftest import drafted_in, work
 from tests.faults.machines import wait_until
@@ -354,6 +355,23 @@ def test_sending_back_without_a_reason_does_not_leave_the_page(visit, cast, edit
     page.keyboard.press("Control+Enter")
     wait_until(Submission.objects.exists, "the verdict is stored")
     assert Submission.objects.get().payload["reason"] == "The tense is wrong."
+
+
+def test_an_adjudicator_takes_none_by_its_number_and_writes_at_once(visit, cast, campaign):
+    for number, who in enumerate((cast.bola, cast.bisi)):
+        Task.objects.filter(unit__item__key="s1").update(needed=2, open=2 - number)
+        held = assignments.claim(campaign, by=who)
+        assignments.submit(held, {"content": {"text": f"{who} A."}}, by=who, key=f"k{number}")
+    page = visit(cast.efe).tab(work(campaign))
+    expect(page.locator(".candidate:not(.own)")).to_have_count(2)
+    expect(page.locator(".candidate:has(ins)")).to_have_count(2)
+    page.keyboard.press("3")
+    expect(box(page)).to_be_focused()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("Yule paka.")
+    page.keyboard.press("Control+Enter")
+    wait_until(lambda: Submission.objects.count() == 3, "the decision is stored")
+    assert Submission.objects.latest("pk").payload["own"]["content"] == {"text": "Yule paka."}
 
 
 def test_it_works_without_javascript(visit, cast, campaign):

@@ -105,9 +105,16 @@ function choose(number, event) {
   choice.checked = true;
   choice.dispatchEvent(new Event("input", { bubbles: true }));
   choice.focus();
-  if (choice.value === "own") root.querySelector("details.own").open = true;
+  if (choice.value === "own") return own();
   // What is next to be answered is where the next digit belongs.
-  else rows[rows.indexOf(row) + 1]?.querySelector("input:checked, input")?.focus();
+  rows[rows.indexOf(row) + 1]?.querySelector("input:checked, input")?.focus();
+}
+
+/** None of the answers: on to writing one's own. */
+function own() {
+  const details = root.querySelector("details.own");
+  details.open = true;
+  details.querySelector(".box, input")?.focus();
 }
 
 /** Outside of the ratings a digit decides; among them it rates. */
