@@ -121,7 +121,7 @@ def stages_for(user: User | None, campaign: Campaign) -> tuple[str, ...]:
 
 def see_progress(user: User | None, campaign: Campaign) -> Decision:
     """See how far a campaign is, to the task. Not for its annotators where gold is mixed in: a count that stands still tells it."""
-    if not sees_progress(member(user, campaign.dataset_id), campaign):
+    if campaign.gold_rate and not sees_progress(member(user, campaign.dataset_id), campaign):
         return Denied("How far this campaign is as a whole, its managers see; how far you are is on the page of your work.")
     return read_dataset(user, campaign.dataset)
 
