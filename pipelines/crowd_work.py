@@ -70,8 +70,9 @@ class Work:
         return asdict(self.crowd) | {"simulated": True}
 
     def done(self, campaign: Campaign) -> dict[str, int]:
-        """What they did in a campaign, and what they left."""
-        return {**self.counts[campaign.pk], "left": self._open(campaign).count()}
+        """What they did in a campaign, how many tasks of it are asked for again, and what they left."""
+        again = self.tasks.filter(campaign=campaign, status=Task.Status.REDO).count()
+        return {**self.counts[campaign.pk], "redo": again, "left": self._open(campaign).count()}
 
     def exhaust(self, campaign: Campaign) -> int:
         """Let people take turns until the campaign has nothing more for anybody; how many answers they gave."""

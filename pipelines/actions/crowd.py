@@ -22,8 +22,8 @@ def simulate(
 ) -> dict[str, Any]:
     """Let simulated people work until the campaign has nothing left for them; returns what they did.
 
-    The keywords are the fields of `Crowd`. The same seed on the same texts gives the same answers. ``left`` is how many tasks
-    are still open: nobody of the crowd may do them, or knows what to say.
+    The keywords are the fields of `Crowd`. The same seed on the same texts gives the same answers. ``redo`` is how many
+    tasks had another round; ``left`` how many are still open: nobody of the crowd may do them, or knows what to say.
     """
     work = _work(campaign.dataset, [campaign], crowd, answers, on_progress, by)
     analyze(*GROWING)

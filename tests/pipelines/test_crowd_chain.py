@@ -71,6 +71,7 @@ def test_the_chain_of_the_page_runs_to_its_end(cast):
     assert Task.objects.filter(campaign__slug="post-edit", round=2).exists(), "somebody found something to do again"
     assert {one["campaign"]: one["answers"] > 0 for one in done["campaigns"]} == dict.fromkeys(("post-edit", "survey", "expert", "relabel"), True)
     assert done["answers"] == sum(one["answers"] for one in done["campaigns"]) == Submission.objects.count()
+    assert done["redo"] == Task.objects.filter(status="redo").count() > 0
 
 
 def test_a_perfect_crowd_makes_every_text_right_and_finds_nothing_to_do_again(cast):

@@ -48,4 +48,4 @@ class Command(DragomanCommand):
 
     def _tell(self, name: str, done: dict[str, Any]) -> None:
         left = f"; {done['left']} tasks are left open" if done["left"] else ""
-        self.say(f"{name}: {done['answers']} answers, {done['sent_back']} sent back, {done['edited']} corrected by experts{left}")
+        self.say(f"{name}: {done['answers']} answers, {done['redo']} asked for again, {done['edited']} corrected by experts{left}")
