@@ -23,7 +23,7 @@ def copy_in(model: type[models.Model], columns: Sequence[str], rows: Iterable[Se
 
 
 def analyze(*tables: type[models.Model]) -> None:
-    """Let PostgreSQL look at tables that have just grown, as it does by itself within a minute or so; until then its plans are for small ones."""
+    """Let PostgreSQL look at tables that have just grown, as it does by itself after a while; until then its plans are for small ones."""
     for model in tables:
         with connection.cursor() as cursor:
             cursor.execute(f"ANALYZE {model._meta.db_table}")
