@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from annotation.models import Campaign, Unit
 from core.models import User
@@ -20,6 +20,9 @@ from tests.world import World, task, world
 # Playwright runs an event loop in this thread; Django would refuse to speak to the database beside it. That is why a
 # browser lives for one test only: the tests after it run loops of their own.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+# A busy machine is slow to answer; what is expected is waited for as long as what is done.
+WAIT = 15_000
+expect.set_options(timeout=WAIT)
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 REPORT_CSP = """
 addEventListener("securitypolicyviolation", (event) =>
@@ -82,7 +85,7 @@ class Visitor:
     def tab(self, path: str = "") -> Page:
         """A new tab, on a path of the site when one is given."""
         page = self.context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(WAIT)
         page.on("console", lambda one: self.complaints.append(one.text) if one.type == "error" else None)
         page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
         if path:
