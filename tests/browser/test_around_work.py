@@ -78,6 +78,22 @@ def test_a_batch_is_taken_done_and_followed_by_the_next(visit, cast, campaign):
     assert Assignment.objects.get(task__unit__item__key="s3").status == "active", "what is begun stays"
 
 
+def test_a_script_that_comes_late_does_not_take_the_focus_from_the_button_already_gone_to(visit, cast, campaign):
+    campaign.batch_size = 2
+    campaign.save()
+    page = visit(cast.bola).tab(reverse("my_work"))
+    held = []
+    page.route("**/js/work*.js*", lambda route: held.append(route))
+    page.get_by_role("link", name="Take a batch").press("Enter")
+    button = page.get_by_role("button", name="Take a batch")
+    button.focus()
+    with page.expect_event("load"):
+        held[0].continue_()
+    expect(button).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".progress")).to_contain_text("0 of 2, due")
+
+
 def test_an_appeal_goes_from_my_work_to_a_second_experts_decision_and_back(visit, cast, campaign):
     judged(cast, campaign)
     eve = person("eve")

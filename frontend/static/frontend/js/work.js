@@ -13,13 +13,18 @@ let beat = 0;
 /** A task has come onto the screen. */
 function arrive() {
   clearInterval(beat);
-  if (!screen.form()) return screen.focusEditor();
+  if (!screen.form()) return settle();
   restore();
   screen.refresh();
-  screen.focusEditor();
+  settle();
   if (sending()) screen.lock(true);
   const lease = Number(screen.task().dataset.leaseMinutes) * 60;
   beat = setInterval(stay, 1000 * Math.min(120, Math.max(15, lease / 3)));
+}
+
+/** On a slow line the person may be faster than this script: where they already are, they stay. */
+function settle() {
+  if (!root.contains(document.activeElement)) screen.focusEditor();
 }
 
 /** While the page is looked at, the task stays this person's. */
