@@ -218,7 +218,7 @@ class _Caller:
 def request_hash(provider: Provider, request: Request) -> str:
     """The name of a request to a provider: the same name, the same answer."""
     asked = (request.prompt_signature, request.messages, request.input, request.source, request.target)
-    return digest([provider.identity(), *asked, request.max_tokens, request.answer])
+    return digest([provider.identity(), *asked, request.max_tokens, request.answer, request.schema, request.sample])
 
 
 def backoff(failures: int, retry_after: float | None) -> float:

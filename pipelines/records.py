@@ -25,6 +25,12 @@ class Request:
     max_tokens: int = 2048
     answer: dict[str, Any] | None = None
     """An example of the answer wanted, such as ``{"answer": ""}``; None where the answer has the shape of ``input``."""
+    schema: dict[str, Any] | None = None
+    """JSON schema of the answer, an object, where no example can say its form: lists of any length, ranges, choices."""
+    by: str = ""
+    """Which of the run's models is asked, by the name it has in the run (``judge``); empty for the run's own."""
+    sample: int = 0
+    """The number of the answer where several to the same question are wanted: each is asked, paid and kept for itself."""
 
     @property
     def shape(self) -> dict[str, Any]:
@@ -96,6 +102,23 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Term:
+    """One agreed rendering of the dataset's glossary. Of a locked term no other rendering is right."""
+
+    source: str
+    target: str
+    locked: bool = False
+
+
+@dataclass(frozen=True)
+class Example:
+    """A verified translation of the dataset, shown to a model as one to go by."""
+
+    source: dict[str, Any]
+    target: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Draft:
     """One unit on its way through the steps. Steps return a changed copy (``dataclasses.replace``), never change it."""
 
@@ -115,6 +138,17 @@ class Draft:
     recorded: bool = False
     given: bool = False
     """Whether the text was there before (an import): then it is judged and never replaced."""
+    item: dict[str, Any] = field(default_factory=dict)
+    """The whole content of the item, with what is not translated: answers, labels, numbers."""
+    around: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Reference field to what the item points at: its source texts and, under ``target``, its present translation if any."""
+    terms: tuple[Term, ...] = ()
+    """The glossary's terms that occur in the source."""
+    examples: tuple[Example, ...] = ()
+    memory: dict[str, Any] | None = None
+    """The best translation the dataset has of exactly this source, if it has one."""
+    norms: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    """Name of a check to the 101 percentiles of its values in this dataset and language; absent while they are too few."""
 
 
 def texts(content: dict[str, Any]) -> list[str]:

@@ -17,6 +17,7 @@ from pipelines.jobs import Job, Lease
 from pipelines.models import Run, RunItem
 from pipelines.providers import providers
 from pipelines.records import Draft, Generate, NotGenerated, texts
+from pipelines.starting import starts
 from pipelines.steps import DEFAULT, Step, steps
 
 ORIGIN, STATUS = Translation.Origin, Unit.Status
@@ -93,19 +94,8 @@ class DraftJob(Job):
 
 def _read(dataset: Dataset, items: list[RunItem]) -> list[Work]:
     by_unit = {item.payload["unit"]: item for item in items}
-    works = []
-    for unit in Unit.objects.filter(TO_DRAFT | TO_CHECK, pk__in=by_unit).select_related("item", "current").order_by("pk"):
-        unit.item.dataset = dataset  # so that its schema is read once
-        works.append(Work(by_unit[unit.pk], unit, _start(unit)))
-    return works
-
-
-def _start(unit: Unit) -> Draft:
-    item, given = unit.item, unit.current
-    kind = item.dataset.kinds.kind(item.kind)
-    source = {name: item.content[name] for name in kind.translatable if item.content.get(name) is not None}
-    content = given and {name: given.content[name] for name in source}
-    return Draft(kind, source, item.language, unit.language, content=content, given=given is not None)
+    found = Unit.objects.filter(TO_DRAFT | TO_CHECK, pk__in=by_unit).select_related("item", "current").order_by("pk")
+    return [Work(by_unit[unit.pk], unit, start) for unit, start in starts(dataset, list(found))]
 
 
 async def attempts(start: Draft, way: list[Step], generate: Generate) -> list[Draft]:

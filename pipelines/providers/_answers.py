@@ -2,9 +2,12 @@
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
-from pipelines.records import ProviderError
+from jsonschema import Draft202012Validator
+
+from pipelines.records import ProviderError, Request
 
 FENCE = re.compile(r"```(?:json)?\s*\n(.*?)```", re.DOTALL | re.IGNORECASE)
 REFUSAL = re.compile(
@@ -15,16 +18,36 @@ REFUSAL = re.compile(
 SHOWN = 200
 
 
-def read_answer(text: str, shape: dict[str, Any]) -> dict[str, Any]:
-    """The answer in `text`, in the given shape; `ProviderError` of class refusal or schema when there is none."""
+def read_answer(text: str, request: Request) -> dict[str, Any]:
+    """The answer in `text`, in the form asked for; `ProviderError` of class refusal or schema when there is none."""
     answer = _object_in(text)
     if answer is None:
         if REFUSAL.match(text):
             raise ProviderError("refusal", f"The model refused: {_short(text)}")
         raise ProviderError("schema", f"The answer is not one JSON object: {_short(text)}")
-    if problem := shape_problem(answer, shape):
+    if problem := form_problem(answer, request):
         raise ProviderError("schema", f"The answer has the wrong form: {problem}.")
     return answer
+
+
+def form_problem(answer: dict[str, Any], request: Request) -> str | None:
+    """How `answer` differs from the form that was asked for, by schema or by example; None when it fits."""
+    if request.schema is None:
+        return shape_problem(answer, request.shape)
+    wrong = min(Draft202012Validator(request.schema).iter_errors(answer), key=lambda one: one.json_path, default=None)
+    if wrong is not None:
+        return f"{wrong.json_path.removeprefix('$.')}: {_short(wrong.message)}"
+    bad = (p for text in _strings(answer) if (p := _text_problem(text, "", "the answer")))
+    return next(bad, None)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (text for key, one in value.items() for text in (key, *_strings(one)))
+    elif isinstance(value, list):
+        yield from (text for one in value for text in _strings(one))
 
 
 def _object_in(text: str) -> dict[str, Any] | None:

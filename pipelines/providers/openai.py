@@ -60,7 +60,7 @@ class OpenAI(Provider):
             raise _typed(error) from None
         except ValueError as error:  # not JSON, though it says so
             raise ProviderError("schema", f"The endpoint's answer cannot be read: {_safe(error)}") from None
-        return _completion(answer, request.shape)
+        return _completion(answer, request)
 
     def _opened(self) -> openai.AsyncOpenAI:
         if self._client is None:
@@ -92,12 +92,12 @@ def _key() -> str:
     return os.environ.get("OPENAI_API_KEY", "").strip()
 
 
-def _completion(answer: Any, shape: dict[str, Any]) -> Completion:
+def _completion(answer: Any, request: Request) -> Completion:
     """The answer read; everything that came with HTTP 200 is billed, so its tokens are counted whatever it says."""
     used = getattr(answer, "usage", None)
     tokens = {name: _count(getattr(used, name, 0)) for name in ("prompt_tokens", "completion_tokens")}
     try:
-        content = read_answer(_text_in(answer), shape)
+        content = read_answer(_text_in(answer), request)
     except ProviderError as error:
         raise ProviderError(error.outcome, str(error), **tokens) from None
     return Completion(content, request_id=str(getattr(answer, "id", "") or "")[:120], **tokens)

@@ -175,15 +175,26 @@ def test_openai_without_a_key_is_one_clear_line(monkeypatch):
     ],
 )
 def test_an_answer_is_found_within_fences_and_words(text):
-    assert read_answer(text, {"text": "The bus"}) == {"text": "Basi"}
+    assert read_answer(text, request({"text": "The bus"})) == {"text": "Basi"}
 
 
 def test_a_table_keeps_its_shape():
     shape = {"rows": [["a", ""], ["b", "1"]]}
-    assert read_answer('{"rows": [["x", ""], ["y", "1"]]}', shape)
+    assert read_answer('{"rows": [["x", ""], ["y", "1"]]}', request(shape))
     for wrong in ('{"rows": [["x", ""]]}', '{"rows": [["x"], ["y"]]}', '{"rows": [["x", ""], ["y", 1]]}'):
         with pytest.raises(ProviderError):
-            read_answer(wrong, shape)
+            read_answer(wrong, request(shape))
+
+
+def test_where_lengths_are_free_the_answer_is_held_against_a_schema():
+    errors = {"type": "array", "items": {"type": "object", "required": ["severity"], "properties": {"severity": {"enum": ["minor", "major"]}}}}
+    asked = request(schema={"type": "object", "required": ["errors"], "properties": {"errors": errors}, "additionalProperties": False})
+    assert read_answer('{"errors": []}', asked) == {"errors": []}
+    assert read_answer('{"errors": [{"severity": "minor"}, {"severity": "major"}]}', asked)
+    for wrong in ('{"errors": [{"severity": "huge"}]}', "{}", '{"errors": [], "note": ""}', '{"errors": [{"severity": "minor", "n": "\\ud800"}]}'):
+        with pytest.raises(ProviderError) as caught:
+            read_answer(wrong, asked)
+        assert caught.value.outcome == "schema"
 
 
 # --- prompts ------------------------------------------------------------------------------------------------------
