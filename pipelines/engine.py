@@ -2,11 +2,11 @@
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from itertools import count
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -39,6 +39,15 @@ UPDATE pipelines_runitem SET status = 'dead', error_class = 'worker_lost', lease
        error = 'The worker died or hung at every attempt at this item.'
 WHERE run_id = %s AND status = 'leased' AND lease_until < clock_timestamp() AND attempts >= %s
 """
+OURS = """
+SELECT i.id FROM pipelines_runitem i JOIN unnest(%s::bigint[], %s::bigint[]) AS held (id, token)
+    ON i.id = held.id AND i.token = held.token
+WHERE i.status = 'leased' ORDER BY i.id FOR UPDATE OF i
+"""
+FINISH = """
+UPDATE pipelines_runitem i SET status = 'done', result = done.result, error = '', error_class = ''
+FROM jsonb_to_recordset(%s::jsonb) AS done (id bigint, result jsonb) WHERE i.id = done.id
+"""
 
 
 class LeaseLost(Exception):
@@ -46,12 +55,28 @@ class LeaseLost(Exception):
 
 
 class EngineLease(Lease):
-    """The lease on one chunk; see `Lease`."""
+    """The lease on the items a visit works on; see `Lease`. ``chunks`` is how many more it may take, None for any number."""
 
-    def __init__(self, items: list[RunItem], max_attempts: int) -> None:
-        self.tokens = {item.pk: item.token for item in items}
-        self.max_attempts = max_attempts
-        self.failed: set[int] = set()
+    def __init__(self, items: list[RunItem], job: Job, *, chunks: int | None = 0) -> None:
+        self.job, self.chunks = job, chunks
+        self.items: dict[int, RunItem] = {}
+        """What is in work: leased, and neither done nor failed yet."""
+        self.tokens: dict[int, int] = {}
+        self._take(items)
+
+    def _take(self, items: list[RunItem]) -> None:
+        self.tokens |= {item.pk: item.token for item in items}
+        self.items |= {item.pk: item for item in items}
+
+    def more(self) -> list[RunItem]:
+        if not self.items or self.chunks == 0:
+            return []
+        run = next(iter(self.items.values())).run_id
+        items = lease_waiting(run, self.job.chunk)
+        if items and self.chunks is not None:
+            self.chunks -= 1
+        self._take(items)
+        return items
 
     def _mine(self, item: RunItem) -> Any:
         return RunItem.objects.filter(pk=item.pk, token=self.tokens[item.pk], status=RunItem.Status.LEASED)
@@ -62,6 +87,25 @@ class EngineLease(Lease):
             if not self._mine(item).select_for_update().exists():
                 raise LeaseLost(str(item))
             yield
+
+    @contextmanager
+    def writing_all(self, items: Iterable[RunItem]) -> Iterator[list[RunItem]]:
+        items = sorted(items, key=lambda item: item.pk)
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(OURS, [[item.pk for item in items], [self.tokens[item.pk] for item in items]])
+                ours = {row[0] for row in cursor.fetchall()}
+            for item in items:
+                if item.pk not in ours:
+                    log.warning("%s was taken by another worker", item)
+                    self.items.pop(item.pk, None)
+            yield [item for item in items if item.pk in ours]
+
+    def finish(self, results: Mapping[RunItem, dict[str, Any]]) -> None:
+        rows = [{"id": item.pk, "result": result} for item, result in results.items()]
+        with connection.cursor() as cursor:
+            cursor.execute(FINISH, [orjson.dumps(rows).decode()])
+        transaction.on_commit(lambda: [self.items.pop(item.pk, None) for item in results])
 
     def extend(self, item: RunItem, *, progress: dict | None = None, result: dict | None = None) -> None:
         with connection.cursor() as cursor:
@@ -79,7 +123,7 @@ class EngineLease(Lease):
             Run.objects.filter(pk=item.run_id).update(progress=progress)
 
     def fail(self, item: RunItem, error_class: str, message: str, *, again: bool = True, wait: float = 0.0) -> None:
-        dead = not again or item.attempts >= self.max_attempts
+        dead = not again or item.attempts >= self.job.max_attempts
         self._put_back(item, "dead" if dead else "waiting", item.attempts, error_class, message, wait)
 
     def wait(self, item: RunItem, error_class: str, message: str, seconds: float) -> None:
@@ -93,7 +137,7 @@ class EngineLease(Lease):
             )
 
     def _put_back(self, item: RunItem, status: str, attempts: int, error_class: str, message: str, wait: float) -> None:
-        self.failed.add(item.pk)
+        self.items.pop(item.pk, None)
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE pipelines_runitem SET status = %s, attempts = %s, error_class = %s, error = %s,"
@@ -106,14 +150,17 @@ class EngineLease(Lease):
         """The item is finished; raises `LeaseLost` when it is no longer ours to finish."""
         if not self._mine(item).update(status=RunItem.Status.DONE, result=result, error="", error_class=""):
             raise LeaseLost(str(item))
+        self.items.pop(item.pk, None)
 
     def heartbeat(self) -> None:
         """Hold every item that is still in work for another lease's length."""
+        held = list(self.items)  # while the job's thread takes and finishes others
         with connection.cursor() as cursor:
-            cursor.executemany(
-                "UPDATE pipelines_runitem SET lease_until = clock_timestamp() + make_interval(secs => %s)"
-                " WHERE id = %s AND token = %s AND status = 'leased'",
-                [(settings.RUN_LEASE_SECONDS, pk, token) for pk, token in self.tokens.items()],
+            cursor.execute(
+                "UPDATE pipelines_runitem i SET lease_until = clock_timestamp() + make_interval(secs => %s)"
+                " FROM unnest(%s::bigint[], %s::bigint[]) AS held (id, token)"
+                " WHERE i.id = held.id AND i.token = held.token AND i.status = 'leased'",
+                [settings.RUN_LEASE_SECONDS, held, [self.tokens[pk] for pk in held]],
             )
 
 
@@ -133,17 +180,24 @@ def lease(run_id: int, limit: int, max_attempts: int) -> list[RunItem]:
     Items that wait come first. Those whose worker was lost are taken up in ever smaller company, and alone at last:
     so an item is buried for what it did itself, not for a neighbour in its chunk or for a machine that was switched off.
     """
-    known = {"run": run_id, "limit": limit, "seconds": settings.RUN_LEASE_SECONDS}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(BURY, [run_id, max_attempts])
-        cursor.execute(WAITING, known)
+        if items := lease_waiting(run_id, limit):
+            return items
+        cursor.execute(FEWEST_LOST, [run_id])
+        attempts = cursor.fetchone()[0]
+        return [] if attempts is None else _lease(LOST, run_id, max(limit >> 3 * attempts, 1), attempts=attempts)
+
+
+def lease_waiting(run_id: int, limit: int) -> list[RunItem]:
+    """Up to `limit` items of a running run that wait and may be taken up, leased to the caller."""
+    return _lease(WAITING, run_id, limit)
+
+
+def _lease(statement: str, run_id: int, limit: int, **known: int) -> list[RunItem]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"run": run_id, "limit": limit, "seconds": settings.RUN_LEASE_SECONDS, **known})
         taken = [row[0] for row in cursor.fetchall()]
-        if not taken:
-            cursor.execute(FEWEST_LOST, [run_id])
-            attempts = cursor.fetchone()[0]
-            if attempts is not None:
-                cursor.execute(LOST, known | {"attempts": attempts, "limit": max(limit >> 3 * attempts, 1)})
-                taken = [row[0] for row in cursor.fetchall()]
     return list(RunItem.objects.filter(pk__in=taken).order_by("pk"))
 
 
@@ -154,31 +208,33 @@ def work(run_id: int, *, chunks: int | None = None) -> bool:
     """
     run = Run.objects.select_related("dataset").get(pk=run_id)
     job = jobs.build(run.job)
-    for _ in range(chunks) if chunks is not None else count():
+    while chunks is None or chunks > 0:
         items = lease(run_id, job.chunk, job.max_attempts)
         if not items:
             close(run)
             return False
-        _work_chunk(run, job, items)
+        # What was tried before, and perhaps took its worker down, is not to be tried in the middle of others.
+        tried = any(item.attempts > 1 for item in items)
+        left = None if chunks is None else chunks - 1
+        held = EngineLease(items, job, chunks=0 if tried else left)
+        _work_on(run, job, items, held)
+        chunks = left if tried else held.chunks
     close(run)
     return True
 
 
-def _work_chunk(run: Run, job: Job, items: list[RunItem]) -> None:
-    held = EngineLease(items, job.max_attempts)
-    by_id = {item.pk: item for item in items}
+def _work_on(run: Run, job: Job, items: list[RunItem], held: EngineLease) -> None:
     with _beating(held):
         try:
             # Closed before the items are failed below: the job may have been interrupted inside `held.writing`.
             with closing(job.work(run, items, held)) as results:
                 for item, result in results:
                     held.done(item, result)
-                    by_id.pop(item.pk, None)
         except LeaseLost as lost:
             log.warning("run %s: %s was taken by another worker", run.pk, lost)
             return
         except Fatal as fatal:
-            _give_back(held, by_id)
+            _give_back(held)
             _stop(run, str(fatal))
             return
         except DragomanError as error:
@@ -187,13 +243,12 @@ def _work_chunk(run: Run, job: Job, items: list[RunItem]) -> None:
             log.exception("run %s: %s failed", run.pk, job.name)
             failure = (type(error).__name__, f"{type(error).__name__}: {error}")
         except BaseException:  # we are told to end: nobody need wait for our lease
-            _give_back(held, by_id)
+            _give_back(held)
             raise
         else:
             failure = ("unfinished", "the job did not finish this item")
-    for item in by_id.values():
-        if item.pk not in held.failed:
-            held.fail(item, *failure, wait=2.0**item.attempts)
+    for item in list(held.items.values()):
+        held.fail(item, *failure, wait=2.0**item.attempts)
 
 
 @contextmanager
@@ -217,9 +272,9 @@ def _beating(held: EngineLease) -> Iterator[None]:
         thread.join()
 
 
-def _give_back(held: EngineLease, items: dict[int, RunItem]) -> None:
+def _give_back(held: EngineLease) -> None:
     """Items that were leased and not tried to their end go back to waiting, with no attempt counted."""
-    for item in items.values():
+    for item in held.items.values():
         RunItem.objects.filter(pk=item.pk, token=held.tokens[item.pk], status=RunItem.Status.LEASED).update(
             status=RunItem.Status.WAITING, lease_until=None, attempts=item.attempts - 1
         )

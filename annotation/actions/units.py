@@ -1,6 +1,7 @@
 """Units: propose a text for one, say what checks found in it, and decide what becomes of it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.db import transaction
@@ -35,27 +36,37 @@ def propose(
     findings: Iterable[FoundLike] = (),
 ) -> Translation:
     """Append a candidate text to a unit, exactly as given; nothing is decided by it."""
-    problems = unit.item.dataset.kinds.kind(unit.item.kind).translation_problems(unit.item.content, content)
-    if problems:
-        said = "; ".join(f"{field} {problem}" for field, problem in problems.items())
-        raise Invalid(f"This is no translation of {unit}: {said}.", problems)
-    translation = Translation(
-        unit=unit,
-        content=content,
-        hash=digest(content),
-        origin=origin,
-        parent=parent,
-        author=author,
-        made_by=made_by or {},
-    )
+    translation = proposal(unit, content=content, origin=origin, parent=parent, author=author, made_by=made_by)
     with transaction.atomic(savepoint=False):
         append(translation)
         note(translation, findings)
     return translation
 
 
+def proposal(unit: Unit, *, content: dict[str, Any], origin: str, parent: Translation | None = None,
+             author: User | None = None, made_by: dict[str, Any] | None = None) -> Translation:  # fmt: skip
+    """A candidate text that is not written yet, for `propose_all`; raises `Invalid` when it is no translation of the unit."""
+    problems = unit.item.dataset.kinds.kind(unit.item.kind).translation_problems(unit.item.content, content)
+    if problems:
+        said = "; ".join(f"{field} {problem}" for field, problem in problems.items())
+        raise Invalid(f"This is no translation of {unit}: {said}.", problems)
+    return Translation(
+        unit=unit, content=content, hash=digest(content), origin=origin, parent=parent, author=author, made_by=made_by or {}
+    )  # fmt: skip
+
+
+def propose_all(proposals: list[Translation]) -> None:
+    """Append many candidate texts, as `proposal` made them; each knows its key then."""
+    Translation.objects.bulk_create(proposals, batch_size=2000)
+
+
 def note(translation: Translation, findings: Iterable[FoundLike]) -> None:
     """Append what checks found in a text; the same check with the same signature is on record once."""
+    note_all([(translation, findings)])
+
+
+def note_all(found: Iterable[tuple[Translation, Iterable[FoundLike]]]) -> None:
+    """Append what checks found in many texts, in one statement."""
     rows = [
         Finding(
             translation=translation,
@@ -65,9 +76,10 @@ def note(translation: Translation, findings: Iterable[FoundLike]) -> None:
             detail=one.detail,
             signature=one.signature,
         )
+        for translation, findings in found
         for one in findings
     ]
-    Finding.objects.bulk_create(rows, ignore_conflicts=True)
+    Finding.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2000)
 
 
 def draft(unit: Unit, translation: Translation, *, route: str, reasons: Iterable[str] = (), by: User | None = None) -> None:
@@ -82,6 +94,24 @@ def draft(unit: Unit, translation: Translation, *, route: str, reasons: Iterable
         route=route,
         reasons=list(reasons),
     )
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A machine's text that is to become its unit's present one, with where the machines send it and why."""
+
+    unit: Unit
+    translation: Translation
+    route: str
+    reasons: tuple[str, ...] = ()
+
+
+def draft_all(drafts: Iterable[Drafted]) -> set[int]:
+    """Do what `draft` does for many units at once, for the operator; the keys of those that could still be drafted."""
+    by_unit = {one.unit.pk: one for one in drafts}
+    changes = {pk: {"current": d.translation, "route": d.route, "reasons": list(d.reasons)} for pk, d in by_unit.items()}
+    data = {pk: {"translation": d.translation.pk, "route": d.route} for pk, d in by_unit.items()}
+    return Unit.flow.move_all([one.unit for one in by_unit.values()], "draft", changes, data=data)
 
 
 def adopt(unit: Unit, translation: Translation, *, by: User | None) -> None:

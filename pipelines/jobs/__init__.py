@@ -1,6 +1,6 @@
 """What a run can do: one file a job. The contract is `Job`; `jobs` is the registry."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from core.plugins import Plugin, Registry
@@ -29,7 +29,9 @@ class Job(Plugin):
         """Do the items; yield each with its result as soon as it is done. What is not yielded counts as failed and is tried again.
 
         Writes of an item's effects belong in ``lease.writing(item)``: refused when the lease is no longer ours. Yield inside
-        it, and the effects and the item's end are one transaction. Raises `Fatal` to stop the whole run.
+        it, and the effects and the item's end are one transaction. Where items are many and small, take ``lease.more()``
+        as they run out, and write with ``lease.writing_all`` and ``lease.finish``: a finished item is not yielded.
+        Raises `Fatal` to stop the whole run.
         """
         raise NotImplementedError(f"{self.name} does nothing")
 
@@ -39,6 +41,18 @@ class Lease:
 
     def writing(self, item: RunItem) -> Any:
         """A transaction that raises `LeaseLost` and writes nothing when another worker has taken the item."""
+        raise NotImplementedError("given by the engine")
+
+    def writing_all(self, items: Iterable[RunItem]) -> Any:
+        """A transaction around the effects of many: gives those of the items that are still ours, and only they may be written."""
+        raise NotImplementedError("given by the engine")
+
+    def finish(self, results: Mapping[RunItem, dict[str, Any]]) -> None:
+        """These items are done, each with its result. Call it inside ``writing_all``, for what that gave."""
+        raise NotImplementedError("given by the engine")
+
+    def more(self) -> list[RunItem]:
+        """Another chunk, leased to us now so that a job need not run dry between chunks; empty when this visit has no more."""
         raise NotImplementedError("given by the engine")
 
     def extend(self, item: RunItem, *, progress: dict | None = None, result: dict | None = None) -> None:

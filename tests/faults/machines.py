@@ -23,7 +23,7 @@ from annotation.models import Dataset, Item, Unit
 from core.hashing import digest
 from core.serving import Address, commands
 from pipelines.models import Run
-from tests.scripted import Script, sentences
+from tests.llm_server import Script, sentences
 
 CALL_SECONDS = 2
 PATIENCE = 60.0
@@ -132,7 +132,7 @@ class Machines:
         """The scripted model server; it writes down what it billed."""
         file = self.home / "script.json"
         script.save(file)
-        machine = self.start("model", f"tests.scripted --script {file} --witness {self.witness}")
+        machine = self.start("model", f"tests.llm_server --script {file} --witness {self.witness}")
         wait_until(lambda: "http" in machine.log.read_text(), "the model server answers")
         self.url = machine.log.read_text().split()[0]
 

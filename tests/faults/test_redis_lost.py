@@ -13,7 +13,7 @@ from pipelines.actions import drafts
 from pipelines.models import Generation, Run, RunItem
 from pipelines.providers import provider
 from tests.faults.machines import Machines, dataset, machines, status, wait_until
-from tests.scripted import Script, sentences
+from tests.llm_server import Script, sentences
 
 pytestmark = [
     pytest.mark.faults,

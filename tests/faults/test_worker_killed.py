@@ -14,7 +14,7 @@ from pipelines.actions import drafts
 from pipelines.models import Generation, Pulse, Run, RunItem
 from pipelines.providers import provider
 from tests.faults.machines import Machines, dataset, machines, status, wait_until
-from tests.scripted import Rule, Script, sentences
+from tests.llm_server import Rule, Script, sentences
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 UNITS = 48

@@ -19,8 +19,8 @@ from pipelines.jobs import draft as draft_job
 from pipelines.models import Generation, Run, RunItem
 from pipelines.providers import provider
 from pipelines.records import Found
-from tests import scripted, world
-from tests.scripted import Rule, sentences
+from tests import llm_server, world
+from tests.llm_server import Rule, sentences
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TABLE = sentences(12)
@@ -28,9 +28,9 @@ TEXTS = list(TABLE)
 
 
 @pytest.fixture
-def server(monkeypatch) -> Iterator[scripted.Server]:
+def server(monkeypatch) -> Iterator[llm_server.Server]:
     monkeypatch.setattr(generate, "backoff", lambda failures, retry_after: 0.0)
-    with scripted.serving(scripted.Script(table=dict(TABLE))) as running:
+    with llm_server.serving(llm_server.Script(table=dict(TABLE))) as running:
         monkeypatch.setenv("OPENAI_BASE_URL", running.url)
         monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
         yield running

@@ -159,7 +159,7 @@ def test_an_item_that_kills_every_worker_is_buried_alone(probe):
 
 def test_a_late_workers_write_is_refused(probe):
     run = probe(items=1)
-    late = engine.EngineLease(engine.lease(run.pk, 1, 3), 3)
+    late = engine.EngineLease(engine.lease(run.pk, 1, 3), Probe())
     let_leases_run_out(run)
     engine.work(run.pk)
     item = run.items.get()
@@ -176,7 +176,7 @@ def test_a_late_workers_write_is_refused(probe):
 
 def test_control_without_the_fence_the_late_write_lands(probe, monkeypatch):
     run = probe(items=1)
-    late = engine.EngineLease(engine.lease(run.pk, 1, 3), 3)
+    late = engine.EngineLease(engine.lease(run.pk, 1, 3), Probe())
     let_leases_run_out(run)
     engine.work(run.pk)
     monkeypatch.setattr(engine.EngineLease, "_mine", lambda self, item: RunItem.objects.filter(pk=item.pk))

@@ -19,8 +19,8 @@ from pipelines.models import Generation, Run
 from pipelines.prompts import Prompt
 from pipelines.providers import Provider, provider
 from pipelines.records import Generate, Generated, NotGenerated, Request
-from tests import scripted
-from tests.scripted import Rule, sentences
+from tests import llm_server
+from tests.llm_server import Rule, sentences
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TABLE = sentences(20)
@@ -39,10 +39,10 @@ async def ask(text: str, generate: Generate) -> Generated:
 
 
 @pytest.fixture
-def server(monkeypatch) -> Iterator[scripted.Server]:
+def server(monkeypatch) -> Iterator[llm_server.Server]:
     monkeypatch.setattr(generate, "backoff", lambda failures, retry_after: 0.0)
     monkeypatch.setattr(generate, "SECONDS_BETWEEN_LOOKS", 0.02)
-    with scripted.serving(scripted.Script(table=dict(TABLE))) as running:
+    with llm_server.serving(llm_server.Script(table=dict(TABLE))) as running:
         monkeypatch.setenv("OPENAI_BASE_URL", running.url)
         monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
         yield running

@@ -17,11 +17,11 @@ from pipelines.providers import provider
 from pipelines.providers._answers import read_answer
 from pipelines.providers.openai import _retry_after
 from pipelines.records import Completion, ProviderError, Request
-from tests import scripted
-from tests.scripted import Rule
+from tests import llm_server
+from tests.llm_server import Rule
 
 KEY = "sk-canary-0123456789"
-SOURCE, TARGET = next(iter(scripted.sentences(1).items()))
+SOURCE, TARGET = next(iter(llm_server.sentences(1).items()))
 
 
 def request(data: dict | None = None, name: str = "translate", **changes) -> Request:
@@ -31,8 +31,8 @@ def request(data: dict | None = None, name: str = "translate", **changes) -> Req
 
 
 @pytest.fixture
-def server(monkeypatch) -> Iterator[scripted.Server]:
-    with scripted.serving(scripted.Script(table={SOURCE: TARGET})) as running:
+def server(monkeypatch) -> Iterator[llm_server.Server]:
+    with llm_server.serving(llm_server.Script(table={SOURCE: TARGET})) as running:
         monkeypatch.setenv("OPENAI_BASE_URL", running.url)
         monkeypatch.setenv("OPENAI_API_KEY", KEY)
         yield running
@@ -49,7 +49,7 @@ def ask(given: Request | None = None, spec: str = "openai:some-model") -> Comple
     return asyncio.run(once())
 
 
-def refused(server: scripted.Server, **rule) -> ProviderError:
+def refused(server: llm_server.Server, **rule) -> ProviderError:
     server.script.rules.append(Rule(times=1, **rule))
     with pytest.raises(ProviderError) as caught:
         ask()

@@ -12,7 +12,7 @@ import pytest
 from django.core.management import call_command
 
 from annotation.models import Consensus, Submission, Task, Unit
-from tests.scripted import Script, serving
+from tests.llm_server import Script, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(os.environ.get("DRAGOMAN_REAL_DATA") or ROOT / ".." / "shared" / "data") / "xnli"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from tests.scripted import Script, serving
+from tests.llm_server import Script, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(os.environ.get("DRAGOMAN_REAL_DATA") or ROOT / ".." / "shared" / "data") / "xnli"
