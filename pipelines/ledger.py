@@ -1,104 +1,309 @@
 """The ledger of model calls: a row is reserved and committed before each call and settled after it, and an answer on record is found again."""
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
+import orjson
 from django.conf import settings
-from django.db import IntegrityError, connection
+from django.db import connection, transaction
+from django.db.models import F, Func, JSONField, Value
 
-from core.clock import DatabaseNow
+from pipelines.budgets import Purse, Refusal, purse
 from pipelines.models import Generation, Run
-from pipelines.prices import cost
+from pipelines.prices import Price, price
 from pipelines.providers import Provider
 from pipelines.records import Completion, ProviderError, Request
 
-T = TypeVar("T")
 OUTCOME = Generation.Outcome
 # A living worker settles its calls within CALL_SECONDS; so much longer, and nobody waits for the answer any more.
 PATIENCE = 1.25
+SECONDS_TO_GATHER = 0.004
+"""What comes to the ledger within so long is written in one transaction."""
+MERGE = {"template": "(%(expressions)s)", "arg_joiner": " || "}
+SECONDS_BETWEEN_BURIALS = 0.5
+LOST = "The worker died while it waited; perhaps billed."
+
+SETTLE = """
+UPDATE pipelines_generation g SET outcome = new.outcome, answer = new.answer, error = coalesce(new.error, ''),
+    provider_request_id = coalesce(new.provider_request_id, ''), prompt_tokens = new.prompt_tokens,
+    completion_tokens = new.completion_tokens, cached_tokens = new.cached_tokens, reasoning_tokens = new.reasoning_tokens,
+    estimated = new.estimated, cost = new.cost, seconds = new.seconds
+FROM jsonb_to_recordset(%s::jsonb) AS new (id bigint, outcome text, answer jsonb, error text, provider_request_id text,
+    prompt_tokens int, completion_tokens int, cached_tokens int, reasoning_tokens int, estimated boolean, cost numeric, seconds float)
+WHERE g.id = new.id AND g.outcome = 'pending' RETURNING g.id, g.reserved, g.cost
+"""
+GIVE_UP = """
+UPDATE pipelines_generation SET outcome = 'unknown', error = %s, cost = reserved, estimated = true
+WHERE outcome = 'pending' AND asked < clock_timestamp() - make_interval(secs => %s) AND {which}
+RETURNING reserved, cost, run_id
+"""
+FIND = """
+SELECT request_hash, outcome, answer, cost FROM pipelines_generation
+WHERE request_hash = ANY(%s) AND outcome IN ('ok', 'pending')
+"""
+RESERVE = """
+INSERT INTO pipelines_generation (run_id, request_hash, provider, endpoint, model, prompt, request, outcome, error,
+    provider_request_id, prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, estimated, price, reserved, cost)
+SELECT new.run_id, new.request_hash, new.provider, new.endpoint, new.model, new.prompt, new.request, 'pending', '', '',
+    0, 0, 0, 0, false, new.price, new.reserved, 0
+FROM jsonb_to_recordset(%s::jsonb) AS new (run_id bigint, request_hash text, provider text, endpoint text, model text,
+    prompt text, request jsonb, price jsonb, reserved numeric)
+ON CONFLICT (request_hash) WHERE outcome IN ('pending', 'ok') DO NOTHING RETURNING id, request_hash
+"""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What the ledger says of a request: an answer on record, or a row reserved for us, or neither while another waits for it."""
+    """What the ledger says of a request: an answer on record, a row reserved for us, a refusal for want of money, or none of
+    these: then another waits for the answer, or, after `Ledger.look`, nobody has asked yet (``free``)."""
 
     answer: dict[str, Any] | None = None
     cost: Decimal = Decimal(0)
     row: int | None = None
+    refused: Refusal | None = None
+    free: bool = False
+
+
+WAITED_FOR = Entry()
+
+
+@dataclass(frozen=True)
+class _Look:
+    key: str
+
+
+@dataclass(frozen=True)
+class _Reserve:
+    key: str
+    provider: Provider
+    request: Request
+    price: Price | None
+    batch: bool = False
+
+    @property
+    def ceiling(self) -> Decimal:
+        return self.price.ceiling(self.request, batch=self.batch) if self.price else Decimal(0)
+
+
+@dataclass(frozen=True)
+class _Settle:
+    row: int
+    result: Completion | ProviderError
+    seconds: float
+    price: Price | None
+    ceiling: Decimal
+
+
+@dataclass(frozen=True)
+class _Note:
+    run: int
+    progress: dict[str, Any]
+
+
+_Op = _Look | _Reserve | _Settle | _Note
 
 
 class Ledger:
-    """The calls of one chunk of a run. All its database work is done by one thread with a connection of its own."""
+    """The calls of one visit to a run. All its database work is done by one thread with a connection of its own, many calls at a time."""
 
-    def __init__(self, run: Run | None, provider: Provider) -> None:
-        self._run, self._provider = run, provider
+    def __init__(self, run: Run | None) -> None:
+        self._run = run
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
+        self._waiting: list[tuple[_Op, asyncio.Future[Any]]] = []
+        self._writing: asyncio.Task[None] | None = None
+        self._reserved: dict[int, _Reserve] = {}
+        self._looked_for_dead = 0.0
 
-    async def reserve(self, key: str, request: Request) -> Entry:
-        """The answer that is on record for `key`, else a row reserved for asking, if nobody else is asking now."""
-        return await self._do(lambda: self._reserve(key, request))
+    async def look(self, key: str) -> Entry:
+        """What is on record for `key`; nothing is reserved."""
+        return await self._do(_Look(key))
+
+    async def reserve(self, key: str, provider: Provider, request: Request) -> Entry:
+        """The answer that is on record for `key`, else a row reserved for asking, if nobody else is asking now and there is money."""
+        op = _Reserve(key, provider, request, price(provider.endpoint, provider.model_name, date.today()))
+        entry: Entry = await self._do(op)
+        if entry.row is not None:
+            self._reserved[entry.row] = op
+        return entry
 
     async def settle(self, row: int, result: Completion | ProviderError, seconds: float) -> Decimal | None:
         """Write down how a call ended, and say what it cost; None when it was given up as unknown, and asked again."""
-        return await self._do(lambda: self._settle(row, result, seconds))
+        op = self._reserved.pop(row)
+        return await self._do(_Settle(row, result, seconds, op.price, op.ceiling))
+
+    def note(self, run: int, progress: dict[str, Any]) -> None:
+        """Have the run's page say something."""
+        self._put(_Note(run, progress))
 
     async def close(self) -> None:
         """Let go of the connection."""
-        await self._do(lambda: connection.close())  # this thread's own, so looked up in it
+        if self._writing:
+            await self._writing
+        await asyncio.get_running_loop().run_in_executor(self._thread, lambda: connection.close())  # this thread's own
         self._thread.shutdown()
 
-    async def _do(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+    async def _do(self, op: _Op) -> Any:
+        return await self._put(op)
 
-    def _reserve(self, key: str, request: Request) -> Entry:
-        found = _on_record(key)
-        if found is None:
+    def _put(self, op: _Op) -> "asyncio.Future[Any]":
+        told: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append((op, told))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+        return told
+
+    async def _write(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._waiting:
+            await asyncio.sleep(SECONDS_TO_GATHER)
+            together, self._waiting = self._waiting, []
             try:
-                return Entry(row=self._new(key, request).pk)
-            except IntegrityError:  # somebody was faster
-                found = _on_record(key)
-        if found is None or found.outcome == OUTCOME.PENDING:
-            return Entry()
-        return Entry(answer=found.answer, cost=found.cost)
+                answers = await loop.run_in_executor(self._thread, self._together, [op for op, _ in together])
+            except Exception as error:  # for each asker to raise
+                answers = [error] * len(together)
+            for (_, told), answer in zip(together, answers, strict=True):
+                if told.cancelled():
+                    continue
+                if isinstance(answer, Exception):
+                    told.set_exception(answer)
+                else:
+                    told.set_result(answer)
 
-    def _new(self, key: str, request: Request) -> Generation:
-        return Generation.objects.create(
-            run=self._run,
-            request_hash=key,
-            provider=self._provider.name,
-            endpoint=self._provider.endpoint[:200],
-            model=self._provider.model_name[:120],
-            prompt=request.prompt_signature,
-            request=asdict(request),
-        )
+    def _together(self, ops: list[_Op]) -> list[Any]:
+        """All in one transaction; if that fails, one by one, so that each fails for itself."""
+        try:
+            return self._transact(ops)
+        except Exception as error:
+            if len(ops) == 1:
+                return [error]
+            return [self._together([op])[0] for op in ops]
 
-    def _settle(self, row: int, result: Completion | ProviderError, seconds: float) -> Decimal | None:
-        tokens = {"prompt_tokens": result.prompt_tokens, "completion_tokens": result.completion_tokens}
-        paid = cost(self._provider.endpoint, self._provider.model_name, **tokens)
-        if isinstance(result, Completion):
-            request_id = _storable(result.request_id)
-            said = {"outcome": OUTCOME.OK, "answer": result.content, "provider_request_id": request_id}
-        else:
-            said = {"outcome": result.outcome, "error": _storable(str(result))}
-        waiting = Generation.objects.filter(pk=row, outcome=OUTCOME.PENDING)
-        return paid if waiting.update(**said, **tokens, cost=paid, seconds=seconds) else None
+    def _transact(self, ops: list[_Op]) -> list[Any]:
+        with transaction.atomic():
+            money = purse(self._run)
+            settled = _settle([op for op in ops if isinstance(op, _Settle)], money)
+            asked = [op for op in ops if isinstance(op, _Look | _Reserve)]
+            entries = _entries(asked, money, self._run) if asked else {}
+            money.write()
+            for op in ops:
+                if isinstance(op, _Note):
+                    Run.objects.filter(pk=op.run).update(progress=Func(F("progress"), Value(op.progress, JSONField()), **MERGE))
+        self._wait_for_nobody(entries.values())
+        return [settled.get(op.row) if isinstance(op, _Settle) else entries.get(id(op)) for op in ops]
+
+    def _wait_for_nobody(self, entries: Iterable[Entry]) -> None:
+        """Where another is asking: unless its worker is dead."""
+        if WAITED_FOR in entries and time.monotonic() - self._looked_for_dead > SECONDS_BETWEEN_BURIALS:
+            give_up_lost()
+            self._looked_for_dead = time.monotonic()
 
 
-def _on_record(key: str) -> Generation | None:
-    """The row that holds or awaits the answer to `key`. One whose worker must be dead is settled as unknown first."""
-    kept = Generation.objects.filter(request_hash=key, outcome__in=[OUTCOME.OK, OUTCOME.PENDING])
-    found = kept.only("outcome", "answer", "cost").first()
-    if found and found.outcome == OUTCOME.PENDING:
-        given_up = DatabaseNow() - timedelta(seconds=PATIENCE * settings.CALL_SECONDS)
-        late = Generation.objects.filter(pk=found.pk, outcome=OUTCOME.PENDING, asked__lt=given_up)
-        if late.update(outcome=OUTCOME.UNKNOWN, error="The worker died while it waited; perhaps billed."):
-            return None
-    return found
+def _settle(ops: list[_Settle], money: Purse) -> dict[int, Decimal]:
+    """Costs by row, for those that still waited."""
+    if not ops:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE, [orjson.dumps([_settled(op) for op in ops]).decode()])
+        costs = {}
+        for row, reserved, cost in cursor.fetchall():
+            money.settle(reserved, cost)
+            costs[row] = cost
+    return costs
+
+
+def _settled(op: _Settle) -> dict[str, Any]:
+    used, ok = op.result.usage, isinstance(op.result, Completion)
+    # Where nobody told what it took, it is held against the budget at the most it can have taken.
+    cost = (op.price.cost(used) if used.told else op.ceiling) if op.price else 0
+    return {
+        "id": op.row,
+        "outcome": OUTCOME.OK if isinstance(op.result, Completion) else op.result.outcome,
+        "answer": op.result.content if isinstance(op.result, Completion) else None,
+        "error": "" if ok else _storable(str(op.result)),
+        "provider_request_id": _storable(op.result.request_id)[:120],
+        "prompt_tokens": used.prompt_tokens,
+        "completion_tokens": used.completion_tokens,
+        "cached_tokens": used.cached_tokens,
+        "reasoning_tokens": used.reasoning_tokens,
+        "estimated": not used.told,
+        "cost": str(cost),
+        "seconds": op.seconds,
+    }
+
+
+def _entries(ops: list[_Look | _Reserve], money: Purse, run: Run | None) -> dict[int, Entry]:
+    """What the ledger says to each, by identity."""
+    keys = sorted({op.key for op in ops})
+    with connection.cursor() as cursor:
+        found = _find(cursor, keys)
+        new = {op.key: op for op in ops if isinstance(op, _Reserve) and op.key not in found}
+        # In one order everywhere: two workers that reserve the same rows must not wait for each other.
+        taken = {key: new[key] for key in sorted(new) if money.takes(new[key].ceiling)}
+        rows = _insert(cursor, list(taken.values()), run)
+    for key in taken.keys() - rows.keys():
+        money.settle(taken[key].ceiling, Decimal(0))
+    refused = {key: Entry(refused=money.refusal()) for key in new.keys() - taken.keys()}
+    known = {key: Entry(answer=answer, cost=cost) for key, (outcome, answer, cost) in found.items() if outcome == "ok"}
+    reserved = {key: Entry(row=row) for key, row in rows.items()}
+    free = Entry(free=True)
+    said = {**refused, **reserved, **known}
+    first = {op.key: op for op in reversed(ops) if isinstance(op, _Reserve)}
+    entries = {}
+    for op in ops:
+        entry = said.get(op.key, WAITED_FOR if op.key in found or isinstance(op, _Reserve) else free)
+        # The row is for one; who asks the same at the same moment waits for it.
+        entries[id(op)] = WAITED_FOR if entry.row is not None and first.get(op.key) is not op else entry
+    return entries
+
+
+def _find(cursor: Any, keys: list[str]) -> dict[str, tuple[str, Any, Decimal]]:
+    cursor.execute(FIND, [keys])
+    return {key: (outcome, answer and orjson.loads(answer), cost) for key, outcome, answer, cost in cursor.fetchall()}
+
+
+def _insert(cursor: Any, ops: list[_Reserve], run: Run | None) -> dict[str, int]:
+    if not ops:
+        return {}
+    rows = [
+        {
+            "run_id": run and run.pk,
+            "request_hash": op.key,
+            "provider": op.provider.name,
+            "endpoint": op.provider.endpoint[:200],
+            "model": op.provider.model_name[:120],
+            "prompt": op.request.prompt_signature,
+            "request": op.request,
+            "price": op.price and op.price.snapshot(),
+            "reserved": str(op.ceiling),
+        }
+        for op in ops
+    ]
+    cursor.execute(RESERVE, [orjson.dumps(rows).decode()])
+    return {key: pk for pk, key in cursor.fetchall()}
+
+
+def give_up_lost() -> int:
+    """Settle as unknown every call whose worker must be dead, at the most it can have cost; how many there were."""
+    found = Generation.objects.filter(outcome=OUTCOME.PENDING).order_by().values_list("run", flat=True).distinct()
+    return sum(_give_up_of(Run.objects.filter(pk=run).first()) for run in found)
+
+
+def _give_up_of(run: Run | None) -> int:
+    which = "run_id = %s" if run else "run_id IS NOT DISTINCT FROM %s"
+    with transaction.atomic(), connection.cursor() as cursor:
+        money = purse(run)
+        cursor.execute(GIVE_UP.format(which=which), [LOST, PATIENCE * settings.CALL_SECONDS, run and run.pk])
+        given_up = cursor.fetchall()
+        for reserved, cost, _ in given_up:
+            money.settle(reserved, cost)
+        money.write()
+    return len(given_up)
 
 
 def _storable(text: str) -> str:

@@ -39,17 +39,42 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Completion:
-    """What a provider answered: ``content`` in the shape asked for, and what it cost in tokens."""
+class Usage:
+    """The tokens a call took, as the endpoint counted them. ``told`` is False where it was billed, or may have been, and told nothing."""
 
-    content: dict[str, Any]
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cached_tokens: int = 0
+    """Of the prompt's, those read from the endpoint's cache."""
+    reasoning_tokens: int = 0
+    """Of the completion's, those nobody sees."""
+    told: bool = True
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What an endpoint said of its limits (``x-ratelimit-*``): requests and tokens a minute, what is left, and for how many seconds."""
+
+    requests: int | None = None
+    tokens: int | None = None
+    requests_left: int | None = None
+    tokens_left: int | None = None
+    requests_reset: float = 0.0
+    tokens_reset: float = 0.0
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What a provider answered: ``content`` in the form asked for, and what it took."""
+
+    content: dict[str, Any]
+    usage: Usage = Usage()
     request_id: str = ""
+    allowance: Allowance | None = None
 
 
 class ProviderError(Exception):
-    """A call that gave no usable answer, typed; tokens are counted because a refusal is billed too."""
+    """A call that gave no usable answer, typed. Its usage counts too: a refusal is billed like an answer."""
 
     def __init__(
         self,
@@ -57,12 +82,16 @@ class ProviderError(Exception):
         message: str,
         *,
         retry_after: float | None = None,
-        prompt_tokens: int = 0,
-        completion_tokens: int = 0,
+        usage: Usage = Usage(),
+        request_id: str = "",
+        allowance: Allowance | None = None,
+        limited: bool = False,
     ) -> None:
         super().__init__(message)
-        self.outcome, self.retry_after = outcome, retry_after
-        self.prompt_tokens, self.completion_tokens = prompt_tokens, completion_tokens
+        self.outcome, self.retry_after, self.usage = outcome, retry_after, usage
+        self.request_id, self.allowance = request_id, allowance
+        self.limited = limited
+        """Whether the endpoint wants fewer calls at once (HTTP 429)."""
 
 
 @dataclass(frozen=True)

@@ -175,6 +175,6 @@ def _bill(run: Run) -> dict[str, Any]:
         cost=Sum("cost", default=Decimal(0)),
     )
     outcomes = run.generations.order_by().values_list("outcome").annotate(n=Count("pk"))
-    asked = run.generations.filter(prompt_tokens__gt=0).order_by().values_list("endpoint", "model").distinct()
+    asked = run.generations.filter(Q(prompt_tokens__gt=0) | Q(estimated=True)).order_by().values_list("endpoint", "model").distinct()
     unpriced = tuple(model for endpoint, model in asked if not price(endpoint, model, date.today()))
     return {**found, "outcomes": dict(outcomes), "unpriced": unpriced}

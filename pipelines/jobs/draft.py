@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
 from django.db.models import Q
@@ -12,11 +11,12 @@ from pydantic import Field
 from annotation.actions import units
 from annotation.models import Dataset, Translation, Unit
 from core.errors import DragomanError
-from pipelines.generate import Done, NotNow, each
+from pipelines.asking import NotNow
+from pipelines.generate import Done, each
 from pipelines.jobs import Job, Lease
 from pipelines.models import Run, RunItem
 from pipelines.providers import providers
-from pipelines.records import Draft, Generate, NotGenerated, texts
+from pipelines.records import Draft, Found, Generate, NotGenerated, texts
 from pipelines.starting import starts
 from pipelines.steps import DEFAULT, Step, steps
 
@@ -27,6 +27,8 @@ TO_CHECK = Q(status=STATUS.DRAFTED, route="", current__origin=ORIGIN.IMPORTED)
 EMPTY = "The source has no text: nothing was translated."
 SECONDS_BETWEEN_ATTEMPTS = 20.0
 PAUSE_AT_LEAST = 1.0
+AHEAD = 3
+"""So many times as many units are in work as calls at once: those that are read, checked and written keep no call waiting."""
 
 
 @dataclass
@@ -60,7 +62,7 @@ class DraftJob(Job):
     steps: list[str | dict[str, Any]] = list(DEFAULT)
     """Specs of the steps, in order."""
     concurrency: int = Field(32, ge=1, le=256)
-    """So many units of a worker are in work at once."""
+    """At most so many calls of a worker are under way at once; fewer while the endpoint takes fewer."""
 
     def plan(self, run: Run) -> Iterable[dict[str, Any]]:
         wanted = Unit.objects.filter(item__dataset=run.dataset, language__in=self.languages)
@@ -76,26 +78,27 @@ class DraftJob(Job):
         async def draft(work: Work, generate: Generate) -> list[Draft]:
             return await attempts(work.start, way, generate)
 
-        works = _read(run.dataset, items)
-        wanted = {work.item.pk for work in works}
-        # Decided by people, or gone, since the run was planned.
-        yield from ((item, {"route": "overtaken"}) for item in items if item.pk not in wanted)
         provider = providers.build(self.provider)
-        for done in each(works, draft, run=run, provider=provider, concurrency=self.concurrency):
-            if done.error:
-                _fail(lease, done.thing.item, done.error)
-                continue
-            try:
-                with lease.writing(done.thing.item):
-                    yield done.thing.item, _write(run, done)
-            except DragomanError as error:
-                lease.fail(done.thing.item, type(error).__name__, str(error), again=False)
+        works = _works(run.dataset, items, lease)
+        for together in each(works, draft, run=run, provider=provider, concurrency=self.concurrency, ahead=AHEAD):
+            for done in together:
+                if done.error:
+                    _fail(lease, done.thing.item, done.error)
+            _write([done for done in together if not done.error], run, lease)
+        yield from ()
 
 
-def _read(dataset: Dataset, items: list[RunItem]) -> list[Work]:
-    by_unit = {item.payload["unit"]: item for item in items}
-    found = Unit.objects.filter(TO_DRAFT | TO_CHECK, pk__in=by_unit).select_related("item", "current").order_by("pk")
-    return [Work(by_unit[unit.pk], unit, start) for unit, start in starts(dataset, list(found))]
+def _works(dataset: Dataset, items: list[RunItem], lease: Lease) -> Iterator[Work]:
+    """What is to be drafted, chunk by chunk, as many as this visit may take."""
+    while items:
+        by_unit = {item.payload["unit"]: item for item in items}
+        found = Unit.objects.filter(TO_DRAFT | TO_CHECK, pk__in=by_unit).select_related("item", "current").order_by("pk")
+        works = [Work(by_unit.pop(unit.pk), unit, start) for unit, start in starts(dataset, list(found))]
+        if by_unit:  # decided by people, or gone, since the run was planned
+            with lease.writing_all(by_unit.values()) as ours:
+                lease.finish({item: {"route": "overtaken"} for item in ours})
+        yield from works
+        items = lease.more()
 
 
 async def attempts(start: Draft, way: list[Step], generate: Generate) -> list[Draft]:
@@ -130,35 +133,64 @@ def _best(made: list[Draft]) -> Draft:
     return min(made, key=badness)
 
 
-def _write(run: Run, done: Done[Work, list[Draft]]) -> dict[str, Any]:
-    """Keep every attempt and make the best one the unit's draft; what the run item remembers of it."""
+def _write(done: list[Done[Work, list[Draft]]], run: Run, lease: Lease) -> None:
+    """Keep every attempt at each unit and make the best one its draft: many units in one transaction."""
+    fit = [made for one in done if (made := _made(one, run, lease)) is not None]
+    if not fit:
+        return
+    with lease.writing_all(made.work.item for made in fit) as ours:
+        mine = [made for made in fit if made.work.item in ours]
+        units.propose_all([text for made in mine for text in made.texts if text.pk is None])
+        units.note_all(found for made in mine for found in zip(made.texts, made.findings, strict=True))
+        # People may have been faster: their text stays, ours is a proposal.
+        locked = Unit.objects.filter(pk__in=[made.work.unit.pk for made in mine]).order_by("pk").select_for_update()
+        now = dict(locked.values_list("pk", "current_id"))
+        ready = [made for made in mine if now.get(made.work.unit.pk) == made.work.unit.current_id]
+        drafted = units.draft_all(units.Drafted(m.work.unit, m.texts[m.best], m.route, m.reasons) for m in ready)
+        lease.finish({m.work.item: m.result | ({} if m.work.unit.pk in drafted else {"route": "overtaken"}) for m in mine})
+
+
+@dataclass
+class Made:
+    """What came of one unit: the texts of its attempts with their findings, which is best, and what the run item remembers."""
+
+    work: Work
+    texts: list[Translation]
+    findings: list[tuple[Found, ...]]
+    best: int
+    route: str
+    reasons: tuple[str, ...]
+    result: dict[str, Any]
+
+
+def _made(done: Done[Work, list[Draft]], run: Run, lease: Lease) -> Made | None:
+    """What is to be written of a unit; None when no attempt is a translation of it, which the item then says."""
     work, made = done.thing, done.result or []
-    best = _best(made)
-    kept = {id(draft): _keep(run, work, draft) for draft in made}
-    last = made[-1]
+    try:
+        texts = [_text(run, work, draft) for draft in made]
+    except DragomanError as error:
+        return lease.fail(work.item, type(error).__name__, str(error), again=False)
+    best, last = _best(made), made[-1]
     reasons = best.reasons if best is last else (*best.reasons, *(r for r in last.reasons if r not in best.reasons))
     route = last.route if best is last else "people"
-    # People may have been faster: their text stays, ours is a proposal.
-    now = Unit.objects.select_for_update().get(pk=work.unit.pk)
-    ours = now.current_id == work.unit.current_id and Unit.flow.allows(now, "draft")
-    if ours:
-        units.draft(work.unit, kept[id(best)], route=route, reasons=reasons)
-    return {
-        "route": route if ours else "overtaken",
+    result = {
+        "route": route,
         "attempts": len(made),
         "findings": {one.check: one.verdict for one in best.findings},
+        "cost": str(done.cost),
         "cached": done.cached,
-        "saved": str(done.saved or Decimal(0)),
+        "saved": str(done.saved),
     }
+    return Made(work, texts, [draft.findings for draft in made], made.index(best), route, reasons, result)
 
 
-def _keep(run: Run, work: Work, draft: Draft) -> Translation:
+def _text(run: Run, work: Work, draft: Draft) -> Translation:
+    """The text of an attempt: the imported one that was looked at, or a new one, which is not written yet."""
     if work.unit.current is not None:
-        units.note(work.unit.current, draft.findings)
         return work.unit.current
     origin = ORIGIN.RECORDED if draft.recorded else ORIGIN.MACHINE
     made_by = draft.made_by | {"run": run.pk, "attempt": draft.attempt}
-    return units.propose(work.unit, content=draft.content or {}, origin=origin, made_by=made_by, findings=draft.findings)
+    return units.proposal(work.unit, content=draft.content or {}, origin=origin, made_by=made_by)
 
 
 def _fail(lease: Lease, item: RunItem, error: Exception) -> None:

@@ -1,13 +1,15 @@
 """Evaluating: a baseline's answers to a release's rows, and the signed scores they come to."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any, ClassVar
 
 from core.errors import Conflict
 from pipelines import scores
 from pipelines.answering import Answering, withheld
+from pipelines.asking import NotNow
 from pipelines.baselines import baselines
-from pipelines.generate import Done, NotNow, each
+from pipelines.generate import Done, each
 from pipelines.jobs import Job, Lease
 from pipelines.models import Evaluation, Run, RunItem
 from pipelines.providers import providers
@@ -76,7 +78,7 @@ class Evaluate(Job):
             return await baseline.answer(withheld(rows[item.pk]), generate)
 
         provider = providers.build(self.provider or {})
-        for done in each(items, answer, run=run, provider=provider, concurrency=len(items)):
+        for done in chain.from_iterable(each(items, answer, run=run, provider=provider, concurrency=len(items))):
             item = done.thing
             if (detail := _detail(done)) is None:
                 _fail(lease, item, done.error)

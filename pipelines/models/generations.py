@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from annotation.models import Dataset
 from pipelines.models.runs import Run
 
 
@@ -36,6 +37,11 @@ class Generation(models.Model):
     provider_request_id = models.CharField(max_length=120, blank=True)
     prompt_tokens = models.PositiveIntegerField(default=0)
     completion_tokens = models.PositiveIntegerField(default=0)
+    cached_tokens = models.PositiveIntegerField(default=0, help_text="of the prompt's")
+    reasoning_tokens = models.PositiveIntegerField(default=0, help_text="of the completion's")
+    estimated = models.BooleanField(default=False, help_text="billed, or perhaps, and the endpoint told no tokens")
+    price = models.JSONField(null=True, help_text="US dollars for a million tokens, as the price list said that day")
+    reserved = models.DecimalField(max_digits=14, decimal_places=8, default=0, help_text="the most it can cost")
     cost = models.DecimalField(max_digits=14, decimal_places=8, default=0, help_text="US dollars")
     asked = models.DateTimeField(db_default=Now(), editable=False)
     seconds = models.FloatField(null=True)
@@ -47,7 +53,32 @@ class Generation(models.Model):
                 fields=["request_hash"], condition=Q(outcome__in=["pending", "ok"]), name="one_answer_per_request"
             )
         ]
-        indexes = [models.Index(fields=["run", "outcome"], name="generation_bill")]
+        indexes = [
+            models.Index(fields=["run", "outcome"], name="generation_bill"),
+            models.Index(fields=["asked"], name="generation_pending", condition=Q(outcome="pending")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.outcome} call {self.pk} to {self.provider}"
+
+
+class Budget(models.Model):
+    """What a dataset, or one run of it, may spend on models. ``spent`` and ``reserved`` are kept with the ledger and can be summed anew from it."""
+
+    dataset = models.OneToOneField(Dataset, null=True, on_delete=models.CASCADE, related_name="budget")
+    run = models.OneToOneField(Run, null=True, on_delete=models.CASCADE, related_name="budget")
+    soft = models.DecimalField(max_digits=14, decimal_places=8, null=True, help_text="US dollars: from here on it is said")
+    hard = models.DecimalField(max_digits=14, decimal_places=8, null=True, help_text="US dollars: no call is made that could pass it")
+    spent = models.DecimalField(max_digits=14, decimal_places=8, default=0)
+    reserved = models.DecimalField(max_digits=14, decimal_places=8, default=0, help_text="for calls under way, at the most they can cost")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(dataset__isnull=False, run__isnull=True) | Q(dataset__isnull=True, run__isnull=False),
+                name="budget_of_one",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"budget of {self.dataset or self.run}"

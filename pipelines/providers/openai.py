@@ -3,18 +3,25 @@
 import os
 import time
 from email.utils import parsedate_to_datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit, urlunsplit
 
+import aiohttp
+import httpx2
 import openai
+import orjson
 from pydantic import Field, PrivateAttr
 
 from pipelines.providers import Provider
 from pipelines.providers._answers import read_answer
-from pipelines.records import Completion, Outcome, ProviderError, Request
+from pipelines.providers._protocol import Unreadable, allowance, bounded, response_format
+from pipelines.records import Completion, Outcome, ProviderError, Request, Usage
 
 OFFICIAL = "https://api.openai.com/v1"
-# The whole call has a deadline of its own in pipelines/generate.py; this one notices a server that has gone quiet.
+WITHOUT_SCHEMAS: set[tuple[str, str]] = set()
+"""Endpoint and model of servers that refused a schema."""
+CONNECTIONS = 512
+# The whole call has a deadline of its own in pipelines/asking.py; this one notices a server that has gone quiet.
 SECONDS_OF_SILENCE = 90.0
 SECONDS_TO_CONNECT = 10.0
 LONGEST_WAIT = 600.0
@@ -33,6 +40,8 @@ class OpenAI(Provider):
     """The model's name as the endpoint knows it."""
     temperature: float | None = Field(None, ge=0, le=2)
     """Sent only when given: some models refuse it."""
+    structured: Literal["auto", "schema", "prompt"] = "auto"
+    """Whether the answer's form is sent as a JSON schema: yes, until the server refuses it; always; or never."""
 
     _client: openai.AsyncOpenAI | None = PrivateAttr(None)
 
@@ -52,14 +61,27 @@ class OpenAI(Provider):
         return ""
 
     async def complete(self, request: Request) -> Completion:
+        structured = self.structured == "schema" or (self.structured == "auto" and _knows_schemas(self.endpoint, self.model))
         try:
-            answer = await self._opened().chat.completions.create(
-                model=self.model, messages=list(request.messages), **self._limits(request)
-            )  # type: ignore[call-overload]
+            return await self._ask(request, structured)
+        except ProviderError as error:
+            if not (structured and self.structured == "auto" and error.outcome == "bad_request" and "response_format" in str(error)):
+                raise
+            # Refused and not billed: this server takes the form from the prompt alone, now and from here on.
+            WITHOUT_SCHEMAS.add((self.endpoint, self.model))
+        return await self._ask(request, structured=False)
+
+    async def _ask(self, request: Request, structured: bool) -> Completion:
+        body = {"model": self.model, "messages": list(request.messages), **self._limits(request)}
+        if structured:
+            body["response_format"] = response_format(request)
+        try:
+            # The answer as it came: building the client's typed models of it takes longer than all the rest of a call.
+            answer = await self._opened().post("/chat/completions", cast_to=httpx2.Response, body=body)
         except openai.OpenAIError as error:
             raise _typed(error) from None
-        except ValueError as error:  # not JSON, though it says so
-            raise ProviderError("schema", f"The endpoint's answer cannot be read: {_safe(error)}") from None
+        except Unreadable as error:
+            raise ProviderError("schema", str(error), usage=Usage(told=False)) from None
         return _completion(answer, request)
 
     def _opened(self) -> openai.AsyncOpenAI:
@@ -67,8 +89,14 @@ class OpenAI(Provider):
             self._client = openai.AsyncOpenAI(
                 base_url=_base_url(),
                 api_key=_key() or "none",
-                max_retries=0,  # one layer owns retries: pipelines/generate.py
+                max_retries=0,  # one layer owns retries: pipelines/asking.py
                 timeout=openai.Timeout(SECONDS_OF_SILENCE, connect=SECONDS_TO_CONNECT),
+                default_headers={"Accept-Encoding": "identity"},
+                http_client=openai.DefaultAioHttpClient(
+                    limits=httpx2.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
+                    follow_redirects=False,
+                    event_hooks={"response": [bounded]},
+                ),
             )
         return self._client
 
@@ -84,6 +112,10 @@ class OpenAI(Provider):
             await client.close()
 
 
+def _knows_schemas(endpoint: str, model: str) -> bool:
+    return (endpoint, model) not in WITHOUT_SCHEMAS
+
+
 def _base_url() -> str:
     return os.environ.get("OPENAI_BASE_URL", "").strip() or OFFICIAL
 
@@ -92,31 +124,53 @@ def _key() -> str:
     return os.environ.get("OPENAI_API_KEY", "").strip()
 
 
-def _completion(answer: Any, request: Request) -> Completion:
+def _completion(answer: httpx2.Response, request: Request) -> Completion:
     """The answer read; everything that came with HTTP 200 is billed, so its tokens are counted whatever it says."""
-    used = getattr(answer, "usage", None)
-    tokens = {name: _count(getattr(used, name, 0)) for name in ("prompt_tokens", "completion_tokens")}
     try:
-        content = read_answer(_text_in(answer), request)
+        said = orjson.loads(answer.content)
+    except ValueError:
+        problem = f"The endpoint's answer is no JSON: {_safe(answer.content[: 2 * SHOWN].decode(errors='replace'))}"
+        raise ProviderError("schema", problem, usage=Usage(told=False)) from None
+    said = said if isinstance(said, dict) else {}
+    known: dict[str, Any] = {
+        "usage": _usage(said.get("usage")),
+        "request_id": str(said.get("id") or "")[:120],
+        "allowance": allowance(answer.headers),
+    }
+    try:
+        return Completion(read_answer(_text_in(said), request), **known)
     except ProviderError as error:
-        raise ProviderError(error.outcome, str(error), **tokens) from None
-    return Completion(content, request_id=str(getattr(answer, "id", "") or "")[:120], **tokens)
+        raise ProviderError(error.outcome, str(error), **known) from None
 
 
-def _text_in(answer: Any) -> str:
-    choices = getattr(answer, "choices", None)
-    if not isinstance(choices, list) or not choices or getattr(choices[0], "message", None) is None:
+def _text_in(answer: dict[str, Any]) -> str:
+    choices = answer.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
+    message, reason = choice.get("message"), choice.get("finish_reason")
+    if not isinstance(message, dict):
         raise ProviderError("schema", f"The endpoint answered without a choice: {_safe(answer)}")
-    message, reason = choices[0].message, choices[0].finish_reason
-    if getattr(message, "refusal", None):
-        raise ProviderError("refusal", f"The model refused: {_safe(message.refusal)}")
+    if message.get("refusal"):
+        raise ProviderError("refusal", f"The model refused: {_safe(message['refusal'])}")
     if reason == "content_filter":
         raise ProviderError("filtered", "The endpoint's filter held the answer back.")
     if reason == "length":
         raise ProviderError("truncated", "The answer was cut off at the limit of tokens.")
-    if not isinstance(message.content, str):
+    if not isinstance(message.get("content"), str):
         raise ProviderError("schema", "The endpoint answered without a text.")
-    return message.content
+    return message["content"]
+
+
+def _usage(said: Any) -> Usage:
+    """The tokens as the endpoint counted them; untold where it names none, or none that can be."""
+    if not isinstance(said, dict):
+        return Usage(told=False)
+    prompt, completion = _count(said.get("prompt_tokens")), _count(said.get("completion_tokens"))
+    details = [said.get(name) for name in ("prompt_tokens_details", "completion_tokens_details")]
+    of_prompt, of_completion = (one if isinstance(one, dict) else {} for one in details)
+    if prompt is None or completion is None:
+        return Usage(told=False)
+    cached, reasoning = _count(of_prompt.get("cached_tokens")), _count(of_completion.get("reasoning_tokens"))
+    return Usage(prompt, completion, min(cached or 0, prompt), reasoning or 0)
 
 
 def _typed(error: openai.OpenAIError) -> ProviderError:
@@ -126,12 +180,16 @@ def _typed(error: openai.OpenAIError) -> ProviderError:
             _outcome(error.status_code, str(error.code or error.type or "")),
             f"HTTP {error.status_code}: {_safe(error.message)}",
             retry_after=_retry_after(error.response.headers.get("retry-after", "")),
+            allowance=allowance(error.response.headers),
+            limited=error.status_code == 429,
         )
-    if isinstance(error, openai.APITimeoutError):
-        return ProviderError("transient", "The endpoint did not answer in time.")
     if isinstance(error, openai.APIConnectionError):
-        return ProviderError("transient", f"No connection to the endpoint: {_safe(error.__cause__ or error)}")
-    return ProviderError("schema", f"The endpoint's answer cannot be read: {_safe(error)}")
+        # What was sent may have been worked on, and billed; what found no connection was not.
+        billed = Usage(told=isinstance(error.__cause__ and error.__cause__.__cause__, aiohttp.ClientConnectorError))
+        if isinstance(error, openai.APITimeoutError):
+            return ProviderError("transient", "The endpoint did not answer in time.", usage=billed)
+        return ProviderError("transient", f"No connection to the endpoint: {_safe(error.__cause__ or error)}", usage=billed)
+    return ProviderError("schema", f"The endpoint's answer cannot be read: {_safe(error)}", usage=Usage(told=False))
 
 
 def _outcome(status: int, code: str) -> Outcome:
@@ -156,8 +214,8 @@ def _retry_after(header: str) -> float | None:
     return min(seconds, LONGEST_WAIT) if seconds > 0 else None  # also None for nan
 
 
-def _count(value: Any) -> int:
-    return value if isinstance(value, int) and 0 <= value < 2**31 and not isinstance(value, bool) else 0
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) and 0 <= value < 2**31 and not isinstance(value, bool) else None
 
 
 def _safe(said: Any) -> str:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -12,18 +13,22 @@ from django.db import connection
 from django.utils import timezone
 
 from annotation.models import Dataset
-from pipelines import generate, prices
-from pipelines.generate import Done, NotNow, each, request_hash
+from core.hashing import digest
+from pipelines import asking, ledger, prices
+from pipelines.asking import NotNow, request_hash
+from pipelines.generate import Done, each
 from pipelines.jobs import Fatal
 from pipelines.models import Generation, Run
+from pipelines.prices import Price
 from pipelines.prompts import Prompt
 from pipelines.providers import Provider, provider
-from pipelines.records import Generate, Generated, NotGenerated, Request
+from pipelines.records import Generate, Generated, NotGenerated, Request, Usage
 from tests import llm_server
 from tests.llm_server import Rule, sentences
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TABLE = sentences(20)
+ON_CONFLICT = "ON CONFLICT (request_hash) WHERE outcome IN ('pending', 'ok') DO NOTHING"
 OUTCOME = Generation.Outcome
 
 
@@ -40,8 +45,8 @@ async def ask(text: str, generate: Generate) -> Generated:
 
 @pytest.fixture
 def server(monkeypatch) -> Iterator[llm_server.Server]:
-    monkeypatch.setattr(generate, "backoff", lambda failures, retry_after: 0.0)
-    monkeypatch.setattr(generate, "SECONDS_BETWEEN_LOOKS", 0.02)
+    monkeypatch.setattr(asking, "backoff", lambda failures, retry_after: 0.0)
+    monkeypatch.setattr(asking, "SECONDS_BETWEEN_LOOKS", 0.02)
     with llm_server.serving(llm_server.Script(table=dict(TABLE))) as running:
         monkeypatch.setenv("OPENAI_BASE_URL", running.url)
         monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
@@ -54,9 +59,21 @@ def run() -> Run:
     return Run.objects.create(dataset=dataset, job={"name": "draft"})
 
 
+@pytest.fixture
+def priced(server, monkeypatch) -> Price:
+    """The model costs one dollar a thousand tokens in, and four out."""
+    price = Price(date(2026, 1, 1), Decimal(1000), Decimal(4000), Decimal(500), Decimal("0.5"))
+    monkeypatch.setattr("pipelines.ledger.price", lambda *_: price)
+    return price
+
+
 def asked(texts: list[str], run: Run, concurrency: int = 8, who: Provider | None = None) -> list[Done]:
     who = who or provider("openai:some-model")
-    return list(each(texts, ask, run=run, provider=who, concurrency=concurrency))
+    return list(chain.from_iterable(each(texts, ask, run=run, provider=who, concurrency=concurrency)))
+
+
+def key_of(who: Provider, asked_for: Request) -> str:
+    return request_hash(digest(who.identity()), asked_for)
 
 
 def outcomes() -> list[str]:
@@ -74,21 +91,21 @@ def test_every_answer_is_on_record_with_its_bill(server, run):
     assert done[0].result.signature == f"openai:some-model|prompt:{Prompt('translate').signature}"
 
 
-def test_an_answer_on_record_costs_no_call(server, run, monkeypatch):
-    monkeypatch.setattr("pipelines.ledger.cost", lambda *_, **__: Decimal("0.25"))
-    asked(list(TABLE), run)
+def test_an_answer_on_record_costs_no_call(server, run, priced):
+    paid = sum(one.cost for one in asked(list(TABLE), run))
+    assert paid == sum(row.cost for row in Generation.objects.all()) > 0
     again = asked(list(TABLE), run)
     assert len(server.asked) == 20 == Generation.objects.count()
-    assert [(one.cached, one.saved) for one in again] == [(1, Decimal("0.25"))] * 20
+    assert [(one.cached, one.cost) for one in again] == [(1, 0)] * 20 and sum(one.saved for one in again) == paid
 
 
 def test_control_another_model_or_prompt_or_endpoint_is_another_request(server, run, monkeypatch):
     given = request("Go.")
-    names = {request_hash(provider("openai:some-model"), given), request_hash(provider("openai:other"), given)}
+    names = {key_of(provider("openai:some-model"), given), key_of(provider("openai:other"), given)}
     changed = Request("translate", "translate:00000000", given.messages, given.input, "en", "sw")
-    names.add(request_hash(provider("openai:some-model"), changed))
+    names.add(key_of(provider("openai:some-model"), changed))
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
-    names.add(request_hash(provider("openai:some-model"), given))
+    names.add(key_of(provider("openai:some-model"), given))
     assert len(names) == 4
 
 
@@ -119,7 +136,8 @@ def test_two_workers_at_once_share_the_calls(server, run):
 
 
 def test_control_without_the_one_answer_rule_two_workers_pay_twice(server, run, monkeypatch):
-    monkeypatch.setattr("pipelines.ledger._on_record", lambda key: None)
+    monkeypatch.setattr("pipelines.ledger._find", lambda cursor, keys: {})
+    monkeypatch.setattr("pipelines.ledger.RESERVE", ledger.RESERVE.replace(ON_CONFLICT, ""))
     with connection.cursor() as cursor:
         cursor.execute("DROP INDEX one_answer_per_request")
     try:
@@ -153,12 +171,12 @@ def test_an_endpoint_that_is_down_stops_the_run(server, run):
     server.script.rules.append(Rule(status=503))
     with pytest.raises(Fatal, match="does not answer.*HTTP 503"):
         asked(list(TABLE), run, concurrency=2)
-    assert len(server.asked) <= 5 * (generate.FAILURES_IN_A_ROW + 1)
+    assert len(server.asked) <= 5 * (asking.FAILURES_IN_A_ROW + 1)
 
 
 def test_a_short_wait_is_kept_and_a_long_one_gives_the_place_back(server, run, monkeypatch):
     waits: list[float | None] = []
-    monkeypatch.setattr(generate, "backoff", lambda failures, retry_after: waits.append(retry_after) or 0.0)
+    monkeypatch.setattr(asking, "backoff", lambda failures, retry_after: waits.append(retry_after) or 0.0)
     server.script.rules.append(Rule(status=429, headers={"Retry-After": "3"}, times=1))
     assert asked([next(iter(TABLE))], run)[0].result and waits == [3.0]
     server.script.rules.append(Rule(status=429, headers={"Retry-After": "60"}))
@@ -200,7 +218,7 @@ def test_what_was_under_way_when_the_run_stops_is_kept(server, run):
     results = []
     with pytest.raises(Fatal):
         for done in each(texts, ask, run=run, provider=provider("openai:some-model"), concurrency=4):
-            results.append(done)
+            results += done
     assert sum(one.result is not None for one in results) == 3 == outcomes().count(OUTCOME.OK)
 
 
@@ -226,7 +244,7 @@ def test_a_listener_that_leaves_starts_no_more_calls_and_keeps_those_under_way(s
 def reserved(run: Run, text: str, seconds_ago: float) -> Generation:
     """A call that somebody reserved so long ago and has not settled."""
     row = Generation.objects.create(
-        run=run, request_hash=request_hash(provider("openai:some-model"), request(text)), provider="openai", request={}
+        run=run, request_hash=key_of(provider("openai:some-model"), request(text)), provider="openai", request={}
     )  # fmt: skip
     Generation.objects.filter(pk=row.pk).update(asked=timezone.now() - timedelta(seconds=seconds_ago))
     return row
@@ -279,9 +297,9 @@ def test_an_answer_that_comes_after_it_was_given_up_is_not_used(server, run):
 
 
 def test_the_backoff_is_jittered_and_never_sooner_than_asked():
-    waits = [generate.backoff(4, None) for _ in range(50)]
+    waits = [asking.backoff(4, None) for _ in range(50)]
     assert len(set(waits)) > 40 and all(0 <= wait <= 8 for wait in waits)
-    assert all(5 <= generate.backoff(1, 5.0) <= 6 for _ in range(50))
+    assert all(5 <= asking.backoff(1, 5.0) <= 6 for _ in range(50))
 
 
 def test_prices_go_by_endpoint_model_and_day(tmp_path, monkeypatch):
@@ -292,8 +310,8 @@ def test_prices_go_by_endpoint_model_and_day(tmp_path, monkeypatch):
     )
     monkeypatch.setenv("DRAGOMAN_PRICES", str(list_of_ours))
     prices._list.cache_clear()
-    assert prices.cost(official, "m", 1_000_000, 100_000) == Decimal("0.21")
-    assert prices.cost("http://127.0.0.1:8000/v1", "m", 1_000_000, 0) == 0
+    assert prices.price(official, "m", date(2026, 1, 1)).cost(Usage(1_000_000, 100_000)) == Decimal("0.21")
+    assert prices.price("http://127.0.0.1:8000/v1", "m", date(2026, 1, 1)) is None
     assert prices.price(official, "m", date(2020, 1, 1)) is None
     prices._list.cache_clear()
 

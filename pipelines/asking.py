@@ -1,0 +1,234 @@
+"""Asking a model: each request once and within the endpoint's limits, tried again by the kind of its failure, and on record."""
+
+import asyncio
+import random
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from django.conf import settings
+
+from core.hashing import digest
+from pipelines.jobs import Fatal
+from pipelines.ledger import Entry, Ledger
+from pipelines.limits import Limits, Rates, Waits
+from pipelines.models import Run
+from pipelines.prices import likely
+from pipelines.providers import Provider
+from pipelines.records import Completion, Generated, NotGenerated, ProviderError, Request, Usage
+
+TRIES = {"transient": 5, "refusal": 2, "schema": 2, "truncated": 2}
+"""How often a request is asked in all when it ends so; other failures are final at once."""
+FATAL = ("auth", "quota")
+LONGEST_BACKOFF = 20.0
+"""Seconds. Whoever must wait longer gives its place back and comes again later."""
+FAILURES_IN_A_ROW = 5
+"""So many requests given up one after the other, with no answer between them: the endpoint is down, the run stops."""
+SECONDS_BETWEEN_LOOKS = 0.3
+REPAIR = "Your last answer could not be used: {problem} Answer anew, with the JSON object alone."
+ALONE = "Redis does not answer ({why}): each worker keeps to a low rate of its own."
+
+
+class NotNow(Exception):
+    """No answer at present, for no fault of the request. ``everybody``: the endpoint wants no requests at all for so long."""
+
+    def __init__(self, message: str, seconds: float, *, everybody: bool = False) -> None:
+        super().__init__(message)
+        self.seconds, self.everybody = seconds, everybody
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer, what it cost once, and whether this asker was spared that."""
+
+    generated: Generated
+    cost: Decimal
+    spared: bool
+
+
+class Asking:
+    """Asks a run's models on behalf of many at once; the same request at the same time is one call."""
+
+    def __init__(self, run: Run | None, providers: Mapping[str, Provider], *, at_once: int, rates: Rates) -> None:
+        self.closed: Exception | None = None
+        self._run, self._ledger = run, Ledger(run)
+        self._askers = {by: _Asker(self, self._ledger, one, at_once, rates) for by, one in providers.items()}
+
+    async def ask(self, request: Request) -> Answer:
+        """The answer of the model that ``request.by`` names; raises `NotGenerated`, `NotNow` or `Fatal` when there is none."""
+        asker = self._askers.get(request.by)
+        if asker is None:
+            raise Fatal(f"No model of this run is called {request.by!r}: say which is.")
+        return await asker.ask(request)
+
+    def say_alone(self, why: str) -> None:
+        """Redis is away: the run's page says so."""
+        if self._run is not None:
+            self._ledger.note(self._run.pk, {"limits": ALONE.format(why=why)})
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        for asker in self._askers.values():
+            await asker.close()
+        await self._ledger.close()
+
+
+class _Asker:
+    """One of a run's models, and the line before it."""
+
+    def __init__(self, all_of_them: Asking, ledger: Ledger, provider: Provider, at_once: int, rates: Rates) -> None:
+        self._all, self._ledger, self._provider = all_of_them, ledger, provider
+        self._at_once, self._rates = at_once, rates
+        self._limits: Limits | None = None
+        self._identity = digest(provider.identity())
+        self._who = f"{provider.name}:{provider.model_name}".rstrip(":")
+        self._under_way: dict[str, asyncio.Task[Answer]] = {}
+        self._given_up = 0
+
+    async def ask(self, request: Request) -> Answer:
+        key = request_hash(self._identity, request)
+        task = self._under_way.get(key)
+        if task is not None:
+            return replace(await asyncio.shield(task), spared=True)
+        task = self._under_way[key] = asyncio.create_task(self._answer(key, request))
+        task.add_done_callback(lambda _: self._under_way.pop(key, None))
+        return await asyncio.shield(task)
+
+    async def close(self) -> None:
+        await self._provider.close()
+        if self._limits:
+            await self._limits.close()
+
+    async def _answer(self, key: str, request: Request) -> Answer:
+        """The answer on record, or that of as many calls as it takes."""
+        failures: list[ProviderError] = []
+        while True:
+            if self._all.closed:
+                raise self._all.closed
+            entry = await self._ledger.look(key)
+            if entry.answer is not None:
+                return self._given(key, request, entry.answer, entry.cost, spared=True)
+            if not entry.free:  # another worker is asking the same
+                await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+                continue
+            entry, result, cost = await self._in_turn(key, request, failures)
+            if result is None:
+                await self._refused(entry)
+            elif isinstance(result, ProviderError):
+                failures.append(result)
+                await asyncio.sleep(self._delay(failures))
+            elif cost is not None:
+                self._given_up = 0
+                return self._given(key, request, result.content, cost, spared=False)
+
+    async def _in_turn(
+        self, key: str, request: Request, failures: list[ProviderError]
+    ) -> tuple[Entry, Completion | ProviderError | None, Decimal | None]:
+        """One call when the line and the budget allow it: the ledger's entry, how the call ended, and what it cost."""
+        if not self._provider.endpoint:  # answers on this machine, which nobody counts
+            return await self._call_and_settle(key, request, failures)
+        limits, tokens = self._line(), likely(request)
+        try:
+            await limits.enter(tokens)
+        except Waits as error:
+            self._all.closed = self._all.closed or NotNow(str(error), error.seconds, everybody=True)
+            raise self._all.closed from None
+        result: Completion | ProviderError | None = None
+        try:
+            entry, result, cost = await self._call_and_settle(key, request, failures)
+        finally:
+            limits.leave(tokens, result)
+        return entry, result, cost
+
+    def _line(self) -> Limits:
+        if self._limits is None:
+            self._limits = Limits(
+                self._provider, at_once=self._at_once, rates=self._rates, patience=LONGEST_BACKOFF, alone=self._all.say_alone
+            )
+        return self._limits
+
+    async def _call_and_settle(
+        self, key: str, request: Request, failures: list[ProviderError]
+    ) -> tuple[Entry, Completion | ProviderError | None, Decimal | None]:
+        if self._all.closed:
+            raise self._all.closed
+        entry = await self._ledger.reserve(key, self._provider, request)
+        if entry.row is None:
+            return entry, None, None
+        began = time.monotonic()
+        result = await self._call(repaired(request, failures))
+        return entry, result, await self._ledger.settle(entry.row, result, time.monotonic() - began)
+
+    async def _refused(self, entry: Entry) -> None:
+        """No row was reserved: somebody else asks the same, or there is no money. Returns when it is worth another look."""
+        if entry.refused and not entry.refused.under_way:
+            self._all.closed = Fatal(entry.refused.said)
+            raise self._all.closed
+        if entry.answer is None:
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+
+    async def _call(self, request: Request) -> Completion | ProviderError:
+        """One call within the deadline, which no slow trickle of bytes can stretch."""
+        try:
+            async with asyncio.timeout(settings.CALL_SECONDS):
+                return await self._provider.complete(request)
+        except ProviderError as error:
+            return error
+        except TimeoutError:
+            said = f"No answer within {settings.CALL_SECONDS} seconds."
+            return ProviderError("transient", said, usage=Usage(told=False))
+        except Exception as error:  # a provider's bug: typed like an unreadable answer, so that the row is settled
+            return ProviderError("schema", f"{type(error).__name__} while reading the answer.", usage=Usage(told=False))
+
+    def _delay(self, failures: list[ProviderError]) -> float:
+        """Seconds until the request may be asked again; raises when it may not."""
+        error = failures[-1]
+        if error.outcome in FATAL:
+            self._all.closed = Fatal(f"{self._provider.label} refuses: {error}")
+            raise self._all.closed
+        alike = sum(failure.outcome == error.outcome for failure in failures)
+        last = alike >= TRIES.get(error.outcome, 1)
+        if error.outcome != "transient":
+            if last:
+                raise NotGenerated(error.outcome, str(error))
+            return 0.0
+        if error.retry_after and error.retry_after > LONGEST_BACKOFF:
+            self._all.closed = NotNow(str(error), error.retry_after, everybody=True)
+            raise self._all.closed
+        if last:
+            raise self._gives_up(error)
+        return backoff(alike, error.retry_after)
+
+    def _gives_up(self, error: ProviderError) -> Exception:
+        self._given_up += 1
+        if self._given_up < FAILURES_IN_A_ROW:
+            return NotNow(str(error), LONGEST_BACKOFF)
+        label = self._provider.label
+        self._all.closed = Fatal(f"{label} does not answer. Resume when it does again. The last failure: {error}")
+        return self._all.closed
+
+    def _given(self, key: str, request: Request, content: dict, cost: Decimal, *, spared: bool) -> Answer:
+        signature = f"{self._who}|prompt:{request.prompt_signature}"
+        return Answer(Generated(content, key, signature, recorded=self._provider.recorded), cost, spared)
+
+
+def request_hash(identity: str, request: Request) -> str:
+    """The name of a request to a provider of this identity: the same name, the same answer."""
+    asked = (request.prompt_signature, request.messages, request.input, request.source, request.target)
+    return digest([identity, *asked, request.max_tokens, request.answer, request.schema, request.sample])
+
+
+def repaired(request: Request, failures: list[ProviderError]) -> Request:
+    """The request as it is asked again after an answer in the wrong form: with what was wrong with it, and never with the answer."""
+    if not failures or failures[-1].outcome != "schema" or not request.messages:
+        return request
+    *before, last = request.messages
+    said = f"{last['content']}\n\n{REPAIR.format(problem=failures[-1])}"
+    return replace(request, messages=(*before, {**last, "content": said}))
+
+
+def backoff(failures: int, retry_after: float | None) -> float:
+    """Full jitter, doubling; never sooner than the endpoint asked, and then not all at the same moment."""
+    wait = random.uniform(0, min(2.0 ** (failures - 1), LONGEST_BACKOFF))
+    return wait if retry_after is None else retry_after + random.uniform(0, 1)
