@@ -6,6 +6,7 @@ import socket
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -131,6 +132,7 @@ class Limits:
         self._line: deque[tuple[int, asyncio.Future[None]]] = deque()
         self._back, self._held = _Back(), 0
         self._turning: asyncio.Task[None] | None = None
+        self._came_back = asyncio.Event()
 
     async def enter(self, tokens: int) -> None:
         """Wait for a call's turn; raises `Waits` when that would take longer than the line's patience."""
@@ -142,6 +144,7 @@ class Limits:
     def leave(self, tokens: int, result: Completion | ProviderError | None) -> None:
         """A call has ended, or was not made (None): its place, and the tokens it did not take, are free for others."""
         back, self._held = self._back, self._held - 1
+        self._came_back.set()
         if result is None:
             back.unused += tokens
             return self._turn()
@@ -165,9 +168,9 @@ class Limits:
             self._turning = asyncio.create_task(self._turns())
 
     async def _turns(self) -> None:
-        wait = SECONDS_TO_GATHER
         while True:
-            await asyncio.sleep(wait)
+            await asyncio.sleep(SECONDS_TO_GATHER)
+            self._came_back.clear()
             back, self._back = self._back, _Back()
             turn = await self._take(back, [tokens for tokens, _ in self._line])
             for _ in range(turn.granted):
@@ -177,10 +180,12 @@ class Limits:
                     place.set_result(None)
             if turn.wait > self._patience:
                 self._send_away(turn.wait)
-            if not self._line and self._back == _Back():
+            if self._line:
+                # Places of other workers come free without our hearing of it.
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._came_back.wait(), min(turn.wait or SECONDS_BETWEEN_LOOKS, SECONDS_BETWEEN_LOOKS))
+            elif not self._came_back.is_set():
                 return
-            # Places of other workers come free without our hearing of it.
-            wait = SECONDS_TO_GATHER if self._back != _Back() else min(turn.wait or SECONDS_BETWEEN_LOOKS, SECONDS_BETWEEN_LOOKS)
 
     def _send_away(self, seconds: float) -> None:
         while self._line:
