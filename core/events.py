@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 
 from core.models import Event
-from core.prepared import append
+from core.prepared import append, append_all
 
 
 def subject(row: models.Model) -> str:
@@ -28,4 +28,4 @@ def record(verb: str, row: models.Model, *, by: Any = None, data: dict | None = 
 
 def record_all(events: Iterable[Event]) -> None:
     """Write many Events in one statement."""
-    Event.objects.bulk_create(events, batch_size=2000)
+    append_all(list(events))

@@ -1,9 +1,10 @@
 """Statements that never change but for their values: the ORM writes them once, PostgreSQL plans them once a connection."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
+import orjson
 from django.db import connection
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
@@ -106,6 +107,47 @@ def append(row: M) -> M:
             setattr(row, field.attname, value)
     row._state.adding, row._state.db = False, connection.alias
     return row
+
+
+def append_all(rows: Sequence[Model]) -> None:
+    """Insert new rows of one model in one statement, sent as one JSON document; each knows its key and what the database filled in.
+
+    Several times as fast as ``bulk_create``, whose statement is written anew for every row of it. For plain columns and JSON.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    fields = model._meta.concrete_fields
+    key, told = model._meta.pk, [field for field in fields if field.has_db_default()]
+    given = [field for field in fields if field is not key and field not in told]
+    with connection.cursor() as opened:
+        opened.execute(_insert_all(model), [_document(rows, given)])
+        # The keys are drawn row by row, so in the document's order.
+        for row, values in zip(rows, sorted(opened.fetchall()), strict=True):
+            for field, value in zip((key, *told), values, strict=True):
+                setattr(row, field.attname, value)
+            row._state.adding, row._state.db = False, connection.alias
+
+
+def _document(rows: Sequence[Model], given: list[Any]) -> str:
+    values = [{field.column: getattr(row, field.attname) for field in given} for row in rows]
+    return orjson.dumps(values, default=str).decode()
+
+
+@cache
+def _insert_all(model: type[Model]) -> str:
+    fields = model._meta.concrete_fields
+    given = [field for field in fields if not (field.primary_key or field.has_db_default())]
+    told = [model._meta.pk, *(field for field in fields if field.has_db_default())]
+    columns = ", ".join(f'"{field.column}"' for field in given)
+    types = ", ".join(
+        f'"{field.column}" {field.rel_db_type(connection) if field.is_relation else field.db_type(connection)}' for field in given
+    )
+    returned = ", ".join(f'"{field.column}"' for field in told)
+    return (
+        f'INSERT INTO "{model._meta.db_table}" ({columns}) SELECT {columns} FROM jsonb_to_recordset(%s::jsonb)'
+        f" AS new ({types}) RETURNING {returned}"
+    )
 
 
 @cache

@@ -12,7 +12,7 @@ from core.errors import Invalid
 from core.hashing import digest
 from core.models import User
 from core.policy import require
-from core.prepared import append
+from core.prepared import append, append_all
 
 
 class FoundLike(Protocol):
@@ -57,7 +57,7 @@ def proposal(unit: Unit, *, content: dict[str, Any], origin: str, parent: Transl
 
 def propose_all(proposals: list[Translation]) -> None:
     """Append many candidate texts, as `proposal` made them; each knows its key then."""
-    Translation.objects.bulk_create(proposals, batch_size=2000)
+    append_all(proposals)
 
 
 def note(translation: Translation, findings: Iterable[FoundLike]) -> None:

@@ -109,3 +109,24 @@ def test_control_without_the_guard_it_can(invitation):
         cursor.execute("ALTER TABLE core_event DISABLE TRIGGER append_only")
     Event.objects.update(verb="nothing happened")
     assert Event.objects.get().verb == "nothing happened"
+
+
+def test_many_rows_move_together_each_with_its_own_changes_and_event(invitation):
+    ada, dataset = invitation.created_by, invitation.dataset
+    others = [
+        Invitation.objects.create(
+            dataset=dataset, email=f"{n}@example.org", role="annotator", hash=f"h{n}", expires="2100-01-01T00:00Z", created_by=ada
+        )
+        for n in range(3)
+    ]
+    Invitation.flow.move(others[0], "withdraw")
+    rows = [invitation, *others]
+    moved = Invitation.flow.move_all(
+        rows, "accept", {row.pk: {"email": f"new-{row.pk}@example.org"} for row in rows}, by=ada, data={invitation.pk: {"why": "both"}}
+    )
+    assert moved == {invitation.pk, others[1].pk, others[2].pk}
+    now = dict(Invitation.objects.values_list("pk", "email"))
+    assert now[invitation.pk] == f"new-{invitation.pk}@example.org" and now[others[0].pk] == "0@example.org"
+    events = Event.objects.filter(verb="accept")
+    assert events.count() == 3 and events.get(subject=f"invitation:{invitation.pk}").data == {"why": "both"}
+    assert Invitation.flow.move_all([], "accept", {}) == set()

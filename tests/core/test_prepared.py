@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from annotation.models import Member
 from core.models import Event
-from core.prepared import Hole, Prepared, append
+from core.prepared import Hole, Prepared, append, append_all
 from tests.world import world
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +61,15 @@ def test_an_appended_row_is_there_and_knows_what_the_database_filled_in(cast, dj
 def test_a_row_with_a_moment_of_its_own_is_not_appended_without_it(cast):
     with pytest.raises(ValueError, match="its own at"):
         append(Event(verb="try", subject="user:1", at="2020-01-01T00:00Z"))
+
+
+def test_many_rows_appended_together_know_each_its_own_key(cast, django_assert_num_queries):
+    rows = [Event(actor=cast.ada if n % 2 else None, verb="try", subject=f"user:{n}", data={"n": n, "text": "ю'\\%s"}) for n in range(300)]
+    with django_assert_num_queries(1):
+        append_all(rows)
+    found = Event.objects.in_bulk([row.pk for row in rows])
+    assert [(found[r.pk].subject, found[r.pk].data, found[r.pk].actor_id, found[r.pk].at) for r in rows] == [
+        (r.subject, r.data, r.actor_id, r.at) for r in rows
+    ]
+    assert len(found) == 300 and not rows[0]._state.adding
+    append_all([])
