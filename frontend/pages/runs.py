@@ -21,9 +21,9 @@ from core.plugins import Plugin, Registry
 from frontend.pages.access import dataset_render, manager_page
 from frontend.pages.forms import asked, done, language_choice
 from frontend.pages.sheets import csv_response
-from pipelines.actions import drafts, imports, runs
+from pipelines.actions import budgets, drafts, imports, runs
 from pipelines.jobs import jobs
-from pipelines.models import Release, Run, RunItem
+from pipelines.models import Budget, Release, Run, RunItem
 from pipelines.providers import provider as provider_of
 from pipelines.providers import providers
 
@@ -39,11 +39,18 @@ class Draft(forms.Form):
         label=_("Units that have a text already, from an import"), initial="check",
         choices=[("check", _("check the text, keep it")), ("skip", _("leave them alone"))],
     )  # fmt: skip
-    limit = forms.IntegerField(
-        label=_("At most so many units"),
+    limit = forms.IntegerField(label=_("At most so many units"), required=False, min_value=1, help_text=_("Empty: all."))
+    pilot = forms.BooleanField(
+        label=_("Pilot: 20 units at random, to see what all will cost"),
         required=False,
-        min_value=1,
-        help_text=_("Empty: all. A few first show what it costs."),
+        help_text=_("What it makes is kept, and not paid for again."),
+    )
+    budget = forms.DecimalField(
+        label=_("Budget of this run, US dollars"),
+        required=False,
+        max_digits=10,
+        decimal_places=4,
+        help_text=_("Empty: none but the dataset's. No call is made that could pass it."),
     )
 
     def __init__(self, dataset: Dataset, *args: Any) -> None:
@@ -61,6 +68,33 @@ class Draft(forms.Form):
         self.fields = first | self.fields
 
 
+class Caps(forms.Form):
+    """What a dataset may spend on models."""
+
+    soft = forms.DecimalField(
+        label=_("Soft cap, US dollars"), required=False, max_digits=10, decimal_places=2,
+        help_text=_("From here on the pages say so; the work goes on."),
+    )  # fmt: skip
+    hard = forms.DecimalField(
+        label=_("Hard cap, US dollars"), required=False, max_digits=10, decimal_places=2,
+        help_text=_("No call is made that could pass it: a run that would stops, and goes on when the cap is raised."),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_page
+def budget(request: HttpRequest, dataset: Dataset) -> HttpResponse:
+    now = Budget.objects.filter(dataset=dataset).first()
+    said = request.POST if request.method == "POST" else None
+    form = Caps(said, initial={"soft": now.soft, "hard": now.hard} if now else None)
+    if form.is_valid():
+        done(form, budgets.set_for, dataset, **form.cleaned_data, by=request.user)
+        if not form.errors:
+            return redirect("runs", dataset.slug)
+    status = 422 if form.errors else 200
+    return dataset_render(request, "frontend/budget.html", dataset, status=status, form=form, budget=now)
+
+
 @require_safe
 @manager_page
 def runs_page(request: HttpRequest, dataset: Dataset) -> HttpResponse:
@@ -72,7 +106,8 @@ def runs_page(request: HttpRequest, dataset: Dataset) -> HttpResponse:
         if status in ("done", "dead"):
             counts[run][status] += count
     shown = [(run, label_of(run), counts[run.pk]) for run in found]
-    return dataset_render(request, "frontend/runs.html", dataset, runs=shown)
+    budget = Budget.objects.filter(dataset=dataset).first()
+    return dataset_render(request, "frontend/runs.html", dataset, runs=shown, budget=budget)
 
 
 def label_of(run: Run) -> str:
@@ -99,6 +134,9 @@ def run(request: HttpRequest, dataset: Dataset, pk: int) -> HttpResponse:
 def progress_of(run: Run) -> dict[str, Any]:
     """What the progress of a run shows."""
     context: dict[str, Any] = {"run": run, "label": label_of(run), "summary": runs.summary(run)}
+    context["budgets"] = budgets.of(run) if context["summary"].calls else []
+    if run.job.get("name") == "draft":
+        context["projection"] = drafts.projection(run)
     if run.job.get("name") == "import_file":
         context["imported"] = imports.result(run)
         context["rejections"] = run.rejections.order_by("line", "pk")[:REJECTIONS_SHOWN]
@@ -155,4 +193,5 @@ urlpatterns = [
     path("d/<slug:slug>/runs/<int:pk>/", run, name="run"),
     path("d/<slug:slug>/runs/<int:pk>/errors.csv", run_errors, name="run_errors"),
     path("d/<slug:slug>/draft/", draft, name="draft"),
+    path("d/<slug:slug>/budget/", budget, name="budget"),
 ]

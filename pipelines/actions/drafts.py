@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from django.db import connection
 from django.db.models import Count
@@ -14,12 +14,16 @@ from core.errors import Invalid
 from core.languages import language
 from core.models import User
 from core.policy import require
-from pipelines.actions import runs
+from pipelines.actions import budgets, runs
+from pipelines.actions.budgets import Projection
+from pipelines.jobs import jobs
 from pipelines.jobs.draft import DraftJob
 from pipelines.models import Run, RunItem
 from pipelines.providers import Provider
 from pipelines.steps import DEFAULT
 
+PILOT = 20
+"""So many units show well enough what all will cost."""
 FINDINGS = """
 SELECT f.key, f.value, count(*) FROM pipelines_runitem i, jsonb_each_text(i.result -> 'findings') AS f
 WHERE i.run_id = %s AND i.status = 'done' GROUP BY 1, 2 ORDER BY 1, 2
@@ -40,10 +44,15 @@ def start(
     limit: int | None = None,
     existing: Literal["check", "skip"] = "check",
     threshold: float = 45.0,
+    pilot: bool = False,
+    budget: Decimal | None = None,
 ) -> Run:
-    """Have a provider draft the units that have no draft yet, and check the imported ones unless they are skipped."""
+    """Have a provider draft the units that have no draft yet, and check the imported ones unless they are skipped.
+
+    A pilot takes 20 units at random, or ``limit``, and says what all would cost; a ``budget`` in US dollars is never passed.
+    """
     require(policies.start_run(by, dataset))
-    runs.check_provider(provider, by=by)
+    runs.check_provider(dataset, provider, by=by, budget=budget)
     tags = [language(tag).tag for tag in languages]
     if unknown := sorted(set(tags) - set(dataset.language_tags)):
         there = ", ".join(dataset.language_tags) or "none yet"
@@ -56,11 +65,12 @@ def start(
         languages=tags,
         provider=provider.spec(),
         kinds=kinds,
-        limit=limit,
+        limit=limit or (PILOT if pilot else None),
+        at_random=pilot,
         existing=existing,
         steps=[route if step == "route" else step for step in DEFAULT],
     )
-    return runs.start(dataset, job, by=by)
+    return runs.start(dataset, job, by=by, budget=budget)
 
 
 def result(run: Run) -> dict[str, Any]:
@@ -82,4 +92,14 @@ def result(run: Run) -> dict[str, Any]:
         "cached": cached,
         "saved": Decimal(saved),
         "findings": dict(findings),
+        "projection": projection(run),
     }
+
+
+def projection(run: Run) -> Projection | None:
+    """What all units of a drafting that has a limit would cost, by those of it that are done; None where it has none."""
+    if run.job["name"] != DraftJob.name or not run.job.get("params", {}).get("limit"):
+        return None
+    job = cast(DraftJob, jobs.build(run.job))
+    done = run.items.filter(status=RunItem.Status.DONE).count()
+    return budgets.projection(run, done + job.wanted(run.dataset).count())

@@ -44,7 +44,7 @@ def start(
     if baseline.asks and provider is None:
         raise Invalid(f"{baseline.name} asks a model: say which, such as openai:MODEL.", {"provider": "is missing"})
     if provider is not None:
-        runs.check_provider(provider, by=by)
+        runs.check_provider(release.dataset, provider, by=by)
     tasks = _tasks(release, list(languages), list(kinds), learns=not baseline.asks)
     with transaction.atomic():
         found = [_evaluation(task, baseline, provider) for task in tasks]

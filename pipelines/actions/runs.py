@@ -20,6 +20,7 @@ from core.events import subject
 from core.models import Event, User
 from core.policy import require
 from pipelines import engine, tasks
+from pipelines.actions import budgets
 from pipelines.jobs import Job
 from pipelines.models import Generation, Run, RunItem
 from pipelines.prices import price
@@ -45,6 +46,8 @@ class Summary:
     completion_tokens: int
     cost: Decimal
     """US dollars, by pipelines/prices.yaml."""
+    estimated: int = 0
+    """Calls that were billed, or perhaps, and of which nobody told the tokens: in ``cost`` at the most they can have taken."""
     unpriced: tuple[str, ...] = ()
     """Models that were asked and have no price there: what they cost is not in ``cost``."""
     errors: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -55,22 +58,25 @@ class Summary:
     """What the job itself says, such as the rows of an import read so far."""
 
 
-def start(dataset: Dataset, job: Job, *, by: User | None) -> Run:
-    """A new run of `job`, cut into its items; a worker is woken for it."""
+def start(dataset: Dataset, job: Job, *, by: User | None, budget: Decimal | None = None) -> Run:
+    """A new run of `job`, cut into its items; a worker is woken for it. ``budget``: US dollars it may spend on models."""
     require(policies.start_run(by, dataset))
     with transaction.atomic():
         run = Run.objects.create(dataset=dataset, job=job.spec(), created_by=by)
+        if budget is not None:
+            budgets.set_for_run(run, budget)
         engine.start(run)
         tasks.ring(run)
     return run
 
 
-def check_provider(provider: Provider, *, by: User | None) -> None:
-    """Refuse, before a run starts, a provider that this person may not use or that cannot work as things stand."""
+def check_provider(dataset: Dataset, provider: Provider, *, by: User | None, budget: Decimal | None = None) -> None:
+    """Refuse, before a run starts, a provider that this person may not use, that cannot work, or whose cost no cap could hold."""
     if provider.reads_files and by is not None:
         raise Refused("Transcripts named by their path are for the command line: here there is replay:demo.")
     if problem := provider.problem():
         raise Invalid(problem)
+    budgets.check(dataset, provider, budget=budget)
 
 
 def cancel(run: Run, *, by: User | None) -> None:
@@ -173,6 +179,7 @@ def _bill(run: Run) -> dict[str, Any]:
         prompt_tokens=Sum("prompt_tokens", default=0),
         completion_tokens=Sum("completion_tokens", default=0),
         cost=Sum("cost", default=Decimal(0)),
+        estimated=Count("pk", filter=Q(estimated=True)),
     )
     outcomes = run.generations.order_by().values_list("outcome").annotate(n=Count("pk"))
     asked = run.generations.filter(Q(prompt_tokens__gt=0) | Q(estimated=True)).order_by().values_list("endpoint", "model").distinct()

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
-from django.db.models import Q
+from django.db.models import CharField, Q, QuerySet
+from django.db.models.functions import MD5, Cast
 from pydantic import Field
 
 from annotation.actions import units
@@ -57,6 +58,8 @@ class DraftJob(Job):
     """Only these kinds; empty for all."""
     limit: int | None = Field(None, ge=1)
     """At most so many units, the oldest first."""
+    at_random: bool = False
+    """The limit takes units at random instead."""
     existing: Literal["check", "skip"] = "check"
     """What becomes of imported texts: checked and translated back, never replaced; or left alone."""
     steps: list[str | dict[str, Any]] = list(DEFAULT)
@@ -64,12 +67,17 @@ class DraftJob(Job):
     concurrency: int = Field(32, ge=1, le=256)
     """At most so many calls of a worker are under way at once; fewer while the endpoint takes fewer."""
 
-    def plan(self, run: Run) -> Iterable[dict[str, Any]]:
-        wanted = Unit.objects.filter(item__dataset=run.dataset, language__in=self.languages)
+    def wanted(self, dataset: Dataset) -> QuerySet[Unit]:
+        """The units there are to draft or check, without the limit."""
+        wanted = Unit.objects.filter(item__dataset=dataset, language__in=self.languages)
         if self.kinds:
             wanted = wanted.filter(item__kind__in=self.kinds)
-        wanted = wanted.filter(TO_DRAFT | TO_CHECK if self.existing == "check" else TO_DRAFT).order_by("pk")
-        for pk in wanted.values_list("pk", flat=True)[: self.limit].iterator(2000):
+        return wanted.filter(TO_DRAFT | TO_CHECK if self.existing == "check" else TO_DRAFT)
+
+    def plan(self, run: Run) -> Iterable[dict[str, Any]]:
+        # The same draw each time: a pilot that is started again costs nothing.
+        order = MD5(Cast("pk", CharField())) if self.at_random else "pk"
+        for pk in self.wanted(run.dataset).order_by(order).values_list("pk", flat=True)[: self.limit].iterator(2000):
             yield {"unit": pk}
 
     def work(self, run: Run, items: list[RunItem], lease: Lease) -> Iterator[tuple[RunItem, dict[str, Any]]]:

@@ -82,3 +82,8 @@ class Budget(models.Model):
 
     def __str__(self) -> str:
         return f"budget of {self.dataset or self.run}"
+
+    @property
+    def over_soft(self) -> bool:
+        """Whether the warning is due."""
+        return self.soft is not None and self.spent >= self.soft

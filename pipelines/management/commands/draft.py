@@ -2,6 +2,7 @@
 
 import time
 from argparse import ArgumentParser
+from decimal import Decimal
 from typing import Any
 
 from annotation.models import Dataset
@@ -23,6 +24,9 @@ class Command(DragomanCommand):
         parser.add_argument("--existing", choices=["check", "skip"], default="check", help="imported texts: check or skip")
         parser.add_argument("--threshold", type=float, default=45.0, help="chrF++ of the way back, at least")
 
+        parser.add_argument("--pilot", action="store_true", help="20 units at random, and what all would cost by them")
+        parser.add_argument("--budget", type=Decimal, help="US dollars this run may spend; no call is made that could pass it")
+
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
         dataset = Dataset.objects.filter(slug=options["dataset"]).first()
         if dataset is None:
@@ -37,11 +41,15 @@ class Command(DragomanCommand):
             limit=options["limit"],
             existing=options["existing"],
             threshold=options["threshold"],
+            pilot=options["pilot"],
+            budget=options["budget"],
         )
         run = runs.work_here(run, self._show)
         far, came = runs.summary(run), drafts.result(run)
         self.say(f"Run {run.pk} is {run.get_status_display()}. {run.message}".strip())
         self.say(f"{far.done} units: {came['passed']} passed, {came['people']} to people, {far.dead} given up.")
+        if (whole := came["projection"]) is not None:
+            self.say(f"All {whole.of} would cost {whole.cost:.2f} US dollars ({whole.low:.2f} to {whole.high:.2f}).")
         return {
             "run": run.pk,
             "status": run.status,
@@ -51,6 +59,7 @@ class Command(DragomanCommand):
             **came,
             "cost": far.cost,
             "unpriced": far.unpriced,
+            "estimated": far.estimated,
             "calls": far.calls,
             "tokens": {"prompt": far.prompt_tokens, "completion": far.completion_tokens},
             "errors": far.errors,
