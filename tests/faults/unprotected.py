@@ -8,6 +8,7 @@ django.setup()
 
 from pipelines import ledger  # noqa: E402
 
-ledger._on_record = lambda key: None
+ledger._find = lambda cursor, keys: {}
+ledger.RESERVE = ledger.RESERVE.replace("ON CONFLICT (request_hash) WHERE outcome IN ('pending', 'ok') DO NOTHING", "")
 
 __all__ = ["app"]
