@@ -57,26 +57,31 @@ def each(
     asking = Asking(run, {"": provider, **(others or {})}, at_once=concurrency, rates=rates)
     results: queue.Queue[Done[T, R] | BaseException] = queue.Queue()
     loop = _Loop(asking, work, results)
-    left, fatal, under_way = iter(things), None, 0
     try:
-        while True:
-            while under_way < max(concurrency, 1) * ahead and (thing := next(left, None)) is not None:
-                loop.begin(thing)
-                under_way += 1
-            if not under_way:
-                break
-            together = _all_there(results)
-            under_way -= len(together)
-            fatal = next((done.error for done in together if isinstance(done.error, Fatal)), fatal)
-            if good := [done for done in together if not isinstance(done.error, Fatal)]:
-                yield good
-            if fatal:
-                left = iter(())
-        if fatal:
-            raise fatal
+        yield from _in_turn(iter(things), loop, results, max(concurrency, 1) * ahead)
     finally:
         asking.closed = asking.closed or NotNow("The worker stops.", 0.0)
         loop.end()
+
+
+def _in_turn(
+    left: Iterator[T], loop: "_Loop[T, R]", results: "queue.Queue[Done[T, R] | BaseException]", most: int
+) -> Iterator[list[Done[T, R]]]:
+    """Begin things as places come free, at most so many at a time, and give them back; raises the first `Fatal` when all have ended."""
+    fatal, under_way = None, 0
+    while True:
+        while fatal is None and under_way < most and (thing := next(left, None)) is not None:
+            loop.begin(thing)
+            under_way += 1
+        if not under_way:
+            break
+        together = _all_there(results)
+        under_way -= len(together)
+        fatal = fatal or next((done.error for done in together if isinstance(done.error, Fatal)), None)
+        if good := [done for done in together if not isinstance(done.error, Fatal)]:
+            yield good
+    if fatal:
+        raise fatal
 
 
 def _all_there(results: "queue.Queue[Done[T, R] | BaseException]") -> list[Done[T, R]]:
