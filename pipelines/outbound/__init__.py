@@ -6,9 +6,10 @@ from pipelines.outbound.bounded import TooLarge, Unreadable, bounded
 from pipelines.outbound.checking import Checked, checked
 from pipelines.outbound.client import client, opened
 from pipelines.outbound.fetching import Fetched, fetch
+from pipelines.outbound.probing import Answer, probe
 from pipelines.outbound.urls import Place, parsed
 
 __all__ = [
-    "Access", "AllowList", "Checked", "Fetched", "Limits", "Place", "TooLarge", "Unreadable", "bounded", "checked",
-    "client", "endpoint_hosts", "fetch", "import_hosts", "opened", "parsed",
+    "Access", "AllowList", "Answer", "Checked", "Fetched", "Limits", "Place", "TooLarge", "Unreadable", "bounded", "checked",
+    "client", "endpoint_hosts", "fetch", "import_hosts", "opened", "parsed", "probe",
 ]  # fmt: skip
