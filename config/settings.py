@@ -191,5 +191,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # They write whole URLs, and a query may hold a signature.
+    "loggers": {"httpx2": {"level": "WARNING"}, "httpcore2": {"level": "WARNING"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("DRAGOMAN_LOG_LEVEL", "WARNING")},
 }
