@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.views.decorators.debug import sensitive_variables
 
 FORM = "v1:"
 NONCE_BYTES = 12
@@ -20,6 +21,7 @@ class Unsealable(Exception):
     """It was sealed under another secret key, for another use, or was tampered with: which of them cannot be told."""
 
 
+@sensitive_variables()
 def seal(text: str, *, use: str) -> str:
     """``text`` encrypted and authenticated (AES-256-GCM) under `SECRET_KEY`; it opens for the same ``use`` only."""
     nonce = secrets.token_bytes(NONCE_BYTES)
@@ -27,6 +29,7 @@ def seal(text: str, *, use: str) -> str:
     return FORM + base64.urlsafe_b64encode(nonce + sealed).decode()
 
 
+@sensitive_variables()
 def unseal(sealed: str, *, use: str) -> str:
     """What was sealed for this use, under the present secret key or one of `SECRET_KEY_FALLBACKS`; raises `Unsealable`."""
     try:
@@ -42,5 +45,6 @@ def unseal(sealed: str, *, use: str) -> str:
 
 
 @lru_cache(maxsize=8)
+@sensitive_variables()
 def _key(secret: str) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=INFO).derive(secret.encode())

@@ -3,6 +3,8 @@
 import os
 from urllib.parse import urlsplit
 
+from django.views.decorators.debug import sensitive_variables
+
 from core.errors import Conflict, Missing
 from core.sealing import Unsealable, unseal
 from pipelines.models import Endpoint
@@ -35,6 +37,7 @@ def access_to(endpoint: Endpoint) -> Access:
     return Access(endpoint.name, endpoint.base_url, opened_key(endpoint), endpoint_hosts(), limits)
 
 
+@sensitive_variables()
 def opened_key(endpoint: Endpoint) -> str:
     """The key of an endpoint, for its own origin; empty when it has none."""
     if not endpoint.sealed_key:

@@ -1,4 +1,4 @@
-"""Endpoints: added, changed, given another key, tried and retired by the site's administrators. No Event holds a key."""
+"""Endpoints: added, changed, given another key, tried and retired by the site's administrators. No Event holds a key, and no error report."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.views.decorators.debug import sensitive_variables
 
 from annotation import policies
 from core.errors import Conflict, Invalid
@@ -25,6 +26,7 @@ LONGEST_KEY = 4000
 SHOWN_FROM = 16
 
 
+@sensitive_variables("key")
 def add(name: str, base_url: str, *, key: str = "", by: User | None, **limits: int | None) -> Endpoint:
     """A new endpoint. Its address is checked now, and again whenever it is connected to; an empty key is for a server that asks for none."""
     require(policies.manage_endpoints(by))
@@ -43,6 +45,7 @@ def add(name: str, base_url: str, *, key: str = "", by: User | None, **limits: i
     return row
 
 
+@sensitive_variables("key")
 def change(endpoint: Endpoint, *, base_url: str | None = None, key: str = "", by: User | None, **limits: int | None) -> None:
     """Change where it is and how much it is asked. At another origin the key has to be given anew: the old one was for the old one."""
     require(policies.manage_endpoints(by))
@@ -61,6 +64,7 @@ def change(endpoint: Endpoint, *, base_url: str | None = None, key: str = "", by
         record("change", row, by=by, data=_told(row) | {"new_key": bool(key)})
 
 
+@sensitive_variables("key")
 def replace_key(endpoint: Endpoint, key: str, *, by: User | None) -> None:
     """Put another key in place of the present one, for the same origin."""
     require(policies.manage_endpoints(by))
@@ -86,6 +90,7 @@ def try_out(endpoint: Endpoint, *, by: User | None) -> Answer:
     return answer
 
 
+@sensitive_variables()
 def seal_anew(*, by: User | None) -> int:
     """Seal every key under the present secret key, so that a former one can be dropped; how many there were."""
     require(policies.manage_endpoints(by))
@@ -132,6 +137,7 @@ def _checked_limits(limits: dict[str, int | None]) -> dict[str, int | None]:
     return limits
 
 
+@sensitive_variables("key")
 def _seal(row: Endpoint, key: str) -> None:
     key = key.strip()
     if len(key) > LONGEST_KEY or not all("!" <= letter <= "~" for letter in key):

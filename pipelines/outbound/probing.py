@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ssl import SSLError
 
 import httpx2
+from django.views.decorators.debug import sensitive_variables
 
 from core.errors import Invalid
 from pipelines.outbound.access import Access
@@ -29,6 +30,7 @@ def probe(access: Access) -> Answer:
     return asyncio.run(_probed(access))
 
 
+@sensitive_variables()
 async def _probed(access: Access) -> Answer:
     try:
         async with asyncio.timeout(SECONDS), await opened(access, limit=LIST_BYTES) as http:
