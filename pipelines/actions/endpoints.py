@@ -79,7 +79,7 @@ def replace_key(endpoint: Endpoint, key: str, *, by: User | None) -> None:
 def retire(endpoint: Endpoint, *, by: User | None) -> None:
     """Ask it nothing more, and forget its key; its name stays taken, for what was made with it is still told by it."""
     require(policies.manage_endpoints(by))
-    Endpoint.flow.move(endpoint, "retire", by=by, sealed_key="")
+    Endpoint.flow.move(endpoint, "retire", by=by, data={"key": endpoint.key_shown}, sealed_key="", key_end="")
 
 
 def try_out(endpoint: Endpoint, *, by: User | None) -> Answer:

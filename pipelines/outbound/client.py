@@ -104,7 +104,8 @@ class _Bounded(httpx2.AsyncByteStream):
 
 
 def _origin(url: httpx2.URL) -> str:
-    host = f"[{url.host}]" if ":" in url.host else url.host
+    host = url.raw_host.decode()  # in ASCII, as it is asked for
+    host = f"[{host}]" if ":" in host else host
     return f"{url.scheme}://{host}" + (f":{url.port}" if url.port else "")
 
 

@@ -35,6 +35,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self, address: str, port: int = 0) -> None:
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.answers: dict[str, tuple[int, dict[str, str], bytes]] = {}
+        self.address_family = socket.AF_INET6 if ":" in address else socket.AF_INET
         super().__init__((address, port), Handler)
 
     @property
@@ -133,6 +134,26 @@ def test_without_the_pin_the_key_reaches_the_loopback(two, rebinding):
     assert rebinding == ["127.0.0.2", "127.0.0.1"]
     assert not good.asked
     assert loopback.asked[0][1]["authorization"] == f"Bearer {KEY}"
+
+
+def test_a_name_in_another_script_is_asked_for_in_ascii(two, monkeypatch):
+    good, _ = two
+    answer = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.2", good.port))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *args, **kwargs: answer if "xn--" in host else SYSTEM(host, *args, **kwargs))
+    place = checked(f"http://bücher.example:{good.port}/v1", allow=listing("bücher.example"))
+    asyncio.run(asks(place.url, client(place)))
+    assert good.asked[0][1]["host"] == f"xn--bcher-kva.example:{good.port}"
+
+
+def test_an_ipv6_address_is_connected_to():
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(serving("::1"))
+        except OSError:
+            pytest.skip("no IPv6 on this machine")
+        place = checked(f"http://[0:0::1]:{server.port}/v1", allow=listing("::1"))
+        asyncio.run(asks(place.url, client(place)))
+        assert server.asked[0][1]["host"] == f"[::1]:{server.port}"
 
 
 def test_the_last_look_is_at_the_socket(two):
