@@ -40,6 +40,11 @@ def create_dataset(user: User | None) -> Decision:
     return Allowed if _operates(user) else Denied("Only the site's administrator makes new datasets.")
 
 
+def manage_endpoints(user: User | None) -> Decision:
+    """See, add, change, try and retire the endpoints of models and their keys."""
+    return Allowed if _operates(user) else Denied("Only the site's administrator sees to endpoints and their keys.")
+
+
 def manage(user: User | None, dataset: Dataset) -> Decision:
     """Decide about a dataset: its items, campaigns, people, runs and releases."""
     if _operates(user):

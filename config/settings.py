@@ -23,11 +23,18 @@ def flag(name: str, default: bool = False) -> bool:
     raise ImproperlyConfigured(f"{name}={text!r}: write true or false.")
 
 
+def listed(name: str) -> list[str]:
+    """The environment variable as a list of words apart by commas; empty without it."""
+    return [word for one in os.environ.get(name, "").split(",") if (word := one.strip())]
+
+
 # Production is where somebody pointed us at their own servers; only the embedded default may invent its own secret.
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 REDIS_URL = os.environ.get("REDIS_URL", "") or redis_url(DRAGOMAN_HOME)
 EMBEDDED = not DATABASE_URL
 SECRET_KEY = secret_key(DRAGOMAN_HOME, may_generate=EMBEDDED)
+# Former secrets, the newest first: what they signed or sealed still opens.
+SECRET_KEY_FALLBACKS = listed("DRAGOMAN_SECRET_KEY_FALLBACKS")
 DEBUG = flag("DRAGOMAN_DEBUG")
 HTTPS = flag("DRAGOMAN_HTTPS")
 ALLOWED_HOSTS = [h for h in os.environ.get("DRAGOMAN_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h]
@@ -169,6 +176,10 @@ SPECTACULAR_SETTINGS = {"TITLE": "Dragoman", "DESCRIPTION": "Verified multilingu
 # Models: any OpenAI-compatible endpoint.
 OPENAI_BASE_URL = os.environ.get("OPENAI_BASE_URL", "https://api.openai.com/v1")
 OPENAI_API_KEY = os.environ.get("OPENAI_API_KEY", "")
+# Hosts beyond the public Internet that may be connected to, as name, name:port, address or network/bits: at which endpoints may be,
+# and that files may be fetched from. OPENAI_BASE_URL is the operator's own word and needs no entry.
+ENDPOINT_HOSTS = listed("DRAGOMAN_ENDPOINT_HOSTS")
+IMPORT_HOSTS = listed("DRAGOMAN_IMPORT_HOSTS")
 
 # How often the sweep rings again; seconds.
 SWEEP_SECONDS = int(os.environ.get("DRAGOMAN_SWEEP_SECONDS", 10))
@@ -180,5 +191,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # They write whole URLs, and a query may hold a signature.
+    "loggers": {"httpx2": {"level": "WARNING"}, "httpcore2": {"level": "WARNING"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("DRAGOMAN_LOG_LEVEL", "WARNING")},
 }

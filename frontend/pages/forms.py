@@ -7,6 +7,7 @@ import yaml
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_variables
 
 from core.errors import Conflict, Invalid
 from frontend.templatetags.ui import language_label
@@ -57,6 +58,7 @@ def language_choice(tags: Iterable[str], **kwargs: Any) -> forms.MultipleChoiceF
     return forms.MultipleChoiceField(choices=options, widget=forms.CheckboxSelectMultiple, **kwargs)
 
 
+@sensitive_variables()
 def done(form: forms.Form, act: Callable[..., Made], /, *args: Any, **kwargs: Any) -> Made | None:
     """What the action made; None when it would not, and then the form says why, at the fields it knows."""
     try:

@@ -21,6 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "cards": [(dataset, roles.get(dataset.pk, ""), counts[dataset.pk]) for dataset in datasets],
         "may_create": policies.create_dataset(request.user),
+        "sees_to_endpoints": policies.manage_endpoints(request.user),
         "releases": published(),
     }
     return render(request, "frontend/home.html", context)

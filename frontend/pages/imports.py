@@ -33,9 +33,14 @@ USUAL = "jsonl"
 
 
 class File(forms.Form):
-    """The file and the split its rows go to; the chosen format adds its own parameters."""
+    """The file, or where it is to be fetched, and the split its rows go to; the chosen format adds its own parameters."""
 
-    file = forms.FileField(label=_("File"))
+    file = forms.FileField(label=_("File"), required=False)
+    url = forms.CharField(
+        label=_("Or its address"), required=False, max_length=2000,
+        widget=forms.TextInput(attrs={"inputmode": "url", "dir": "ltr", "placeholder": "https://…", "autocomplete": "off"}),
+        help_text=_("A public https:// address: the server fetches the file from there."),
+    )  # fmt: skip
     split = forms.CharField(
         label=_("Split"), max_length=40, initial="test", help_text=_("For rows that name none themselves.")
     )
@@ -47,12 +52,18 @@ class File(forms.Form):
             kinds = [(name, name) for name in dataset.kinds.kinds]
             self.fields["kind"] = forms.ChoiceField(label=_("Kind"), choices=kinds, help_text=_("What the rows are."))
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> UploadedFile | None:
         file = self.cleaned_data["file"]
-        if file.size > settings.MAX_UPLOAD_BYTES:
+        if file and file.size > settings.MAX_UPLOAD_BYTES:
             limit = filesizeformat(settings.MAX_UPLOAD_BYTES)
             raise forms.ValidationError(_("Files over %(limit)s come in by manage.py import_items.") % {"limit": limit})
         return file
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if "file" not in self.errors and bool(values.get("file")) == bool(values.get("url")):
+            self.add_error("file", _("Choose a file, or give its address: one of them."))
+        return values
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,6 +91,11 @@ def imports_page(request: HttpRequest, dataset: Dataset) -> HttpResponse:
 
 def _start(dataset: Dataset, plugin: type[Importer], values: dict[str, Any], user: Any) -> Run:
     importer = importers.build({"name": plugin.name, "params": plugin_forms.params(plugin, values)})
+    if values["url"]:
+        try:
+            return imports.start_from_url(dataset, values["url"], importer=importer, split=values["split"], by=user)
+        except Invalid as problem:  # of the address, or of what came from there
+            raise problem if problem.errors else Invalid(str(problem), {"url": str(problem)}) from None
     if values["file"].size == 0:
         raise Invalid(gettext("The file is empty."), {"file": gettext("The file is empty.")})
     with _on_disk(values["file"]) as file:

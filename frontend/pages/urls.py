@@ -8,6 +8,7 @@ from frontend.pages import (
     credits,
     datasets,
     downloads,
+    endpoints,
     home,
     imports,
     members,
@@ -25,6 +26,7 @@ from frontend.pages import (
 urlpatterns = [
     *home.urlpatterns,
     *account.urlpatterns,
+    *endpoints.urlpatterns,
     *datasets.urlpatterns,
     *imports.urlpatterns,
     *runs.urlpatterns,

@@ -3,8 +3,12 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from django.conf import settings
 
 from annotation import policies
 from annotation.actions import datasets
@@ -16,8 +20,12 @@ from pipelines.actions import runs
 from pipelines.importers import Importer
 from pipelines.jobs.import_file import COUNTS, ImportFile, context_for, filled_kinds, upload_path
 from pipelines.models import Run
+from pipelines.outbound import Fetched, fetch, import_hosts
 
 SHOWN = 1000
+# A page waits for the whole file; whoever is at the command line has more time.
+SECONDS_OF_A_PAGE = 60.0
+SECONDS_OF_A_COMMAND = 3600.0
 PIECE = 1024 * 1024
 SCHEMA = """kinds:
   item:
@@ -28,11 +36,12 @@ SCHEMA = """kinds:
 
 
 def start(
-    dataset: Dataset, file: Path, *, importer: Importer, split: str = "test", name: str = "", by: User | None
-) -> Run:
+    dataset: Dataset, file: Path, *, importer: Importer, split: str = "test", name: str = "", source: Fetched | None = None,
+    by: User | None,
+) -> Run:  # fmt: skip
     """Store a copy of the file and start the run that brings it in; `Invalid` when it is not of the importer's format.
 
-    `split` is of rows that name none; `name` is what the file was called where it came from.
+    `split` is of rows that name none; `name` is what the file was called where it came from; `source` is where it was fetched.
     """
     require(policies.import_into(by, dataset))
     if not 0 < len(split.strip()) <= 40:
@@ -40,8 +49,34 @@ def start(
     with _opened(file) as opened:
         # The first row is only asked for: what is wrong with the whole file shows before it.
         next(importer.read(opened, context_for(dataset, split, filled_kinds(dataset))), None)
-    job = ImportFile(sha256=_store(file), importer=importer.spec(), split=split, file_name=name or file.name)
+    told = {"file_name": name or file.name}
+    if source:
+        told = {"file_name": source.name, "source_url": source.url, "source_etag": source.etag}
+    job = ImportFile(sha256=_store(file), importer=importer.spec(), split=split, **told)
     return runs.start(dataset, job, by=by)
+
+
+def start_from_url(dataset: Dataset, url: str, *, importer: Importer, split: str = "test", by: User | None) -> Run:
+    """Fetch a file through the outbound gate and start the run that brings it in; the run tells where it came from."""
+    require(policies.import_into(by, dataset))
+    with fetched(url, by=by) as (file, source):
+        return start(dataset, file, importer=importer, split=split, source=source, by=by)
+
+
+@contextmanager
+def fetched(url: str, *, by: User | None) -> Iterator[tuple[Path, Fetched]]:
+    """What a URL holds as a file, until the block ends; `Invalid` when it cannot be had or is longer than an upload may be.
+
+    What its server says of the content's type is not heeded: the importer that was chosen reads it or refuses it.
+    """
+    seconds = SECONDS_OF_A_PAGE if by else SECONDS_OF_A_COMMAND
+    upload_path("").mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=upload_path(""), prefix="fetching-") as to:
+        source = fetch(url, to, allow=import_hosts(), limit=settings.MAX_UPLOAD_BYTES, seconds=seconds)
+        to.flush()
+        if not source.bytes:
+            raise Invalid("There is nothing in the file.")
+        yield Path(to.name), source
 
 
 def result(run: Run) -> dict[str, Any]:

@@ -41,6 +41,10 @@ class ImportFile(Job):
     """The split of rows that name none."""
     file_name: str = ""
     """What the file was called where it came from."""
+    source_url: str = ""
+    """Where it was fetched, without the query; empty for a file that was handed in. What came has the sha256."""
+    source_etag: str = ""
+    """What its server called this version."""
 
     def plan(self, run: Run) -> Iterable[dict[str, Any]]:
         # Noted now: when the import is taken up again, it has filled kinds itself.

@@ -10,8 +10,8 @@ from django.urls import reverse
 from annotation.actions import members
 from annotation.models import Campaign, Finding, Hold, Invitation, Review, Unit
 from core.models import ApiToken, User
-from pipelines.actions import releases
-from pipelines.models import Evaluation, Release, Run, Score
+from pipelines.actions import endpoints, releases
+from pipelines.models import Endpoint, Evaluation, Release, Run, Score
 from tests.world import SCHEMA, World, drafted, task, world
 from tests.world import unit as unit_of
 
@@ -33,6 +33,7 @@ class Scene:
     api_token: ApiToken
     hold: Hold
     review: Review
+    endpoint: Endpoint
 
     @property
     def slug(self) -> str:
@@ -84,6 +85,7 @@ def scene(cast, settings, tmp_path):
             campaign=campaign, person=cast.bola, signal="pace", action="warned", note="Slower.", decided_by=cast.ada,
             evidence={"seen": 1.0, "expected": 20.0, "answers": 40, "p": 0.0001},
         ),
+        endpoint=endpoints.add("main", "https://93.184.216.34/v1", key="sk-canary-of-the-scene", by=cast.admin),
     )
 
 

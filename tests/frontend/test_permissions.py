@@ -70,6 +70,8 @@ def arguments(scene, row: Row, user: User | None) -> dict[str, Any]:
         "sign_out": {},
         "account": {},
         "reviews": {},
+        "endpoints": {},
+        "endpoint": {"name": scene.endpoint.name},
         "dataset_new": {},
         "invitation": {"token": scene.token},
         "run": slug | {"pk": scene.run.pk},
@@ -145,6 +147,8 @@ def body(scene, row: Row, user: User | None) -> dict[str, Any]:
     return {
         "sign_in": {"username": "bola", "password": "wrong"},
         "account": {"do": "describe", "name": "Somebody", "interface_language": "en"},
+        "endpoints": {"do": "add", "name": "second", "base_url": "https://93.184.216.34/v1", "key": "sk-of-the-table"},
+        "endpoint": {"base_url": "https://93.184.216.34/v2"},
         "invitation": {"username": "nia", "password": "five plain words in a row"},
         "dataset_new": {
             "name": "New", "slug": "new", "source_language": "en", "licence": "cc-by-4.0",

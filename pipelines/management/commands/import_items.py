@@ -1,7 +1,9 @@
-"""`manage.py import_items DATASET FILE --format xnli`: bring a file in, and make the dataset when there is none."""
+"""`manage.py import_items DATASET FILE --format xnli`: bring a file or a URL in, and make the dataset when there is none."""
 
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from core.transactions import patient
 from pipelines.actions import imports, runs
 from pipelines.importers import Importer, importers
 from pipelines.models import Run
+from pipelines.outbound import Fetched
 
 
 class Command(DragomanCommand):
@@ -23,7 +26,7 @@ class Command(DragomanCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("dataset", help="its slug; the dataset is made when there is none")
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", help="a file, or an https:// URL to fetch one from")
         parser.add_argument("--format", required=True, choices=list(importers.all))
         parser.add_argument("--split", default="test", help="the split of rows that name none")
         parser.add_argument("--kind", help="csv, tsv: the kind of the rows")
@@ -38,9 +41,10 @@ class Command(DragomanCommand):
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
         began = time.monotonic()
         importer = importer_of(options)
-        with patient():  # the file is copied; and no empty dataset is left of one that is refused
-            dataset = dataset_of(options, importer)
-            run = imports.start(dataset, options["file"], importer=importer, split=options["split"], by=None)
+        with file_of(str(options["file"])) as (file, source), patient():
+            # The file is copied; and no empty dataset is left of one that is refused.
+            dataset = dataset_of(options, file, importer)
+            run = imports.start(dataset, file, importer=importer, split=options["split"], source=source, by=None)
         runs.work_here(run, self.draw)
         if run.status != Run.Status.DONE or run.items.get().error:
             raise Invalid(f"Import run {run.pk} is {run.get_status_display()}: {run.message or run.items.get().error}")
@@ -59,15 +63,23 @@ class Command(DragomanCommand):
             )
 
 
-def dataset_of(options: dict[str, Any], importer: Importer) -> Dataset:
+@contextmanager
+def file_of(text: str) -> Iterator[tuple[Path, Fetched | None]]:
+    """The file of that name, or what a URL holds and where it came from."""
+    if "://" not in text:
+        yield Path(text), None
+        return
+    with imports.fetched(text, by=None) as found:
+        yield found
+
+
+def dataset_of(options: dict[str, Any], file: Path, importer: Importer) -> Dataset:
     """The dataset of that slug, made when there is none."""
     schema = yaml_of(options["schema"]) if options["schema"] else None
     dataset = Dataset.objects.filter(slug=options["dataset"]).first()
     if dataset and schema:
         raise Invalid(f"The dataset {dataset.slug} has its schema already: leave --schema out.")
-    return dataset or imports.make_dataset(
-        options["dataset"], options["file"], importer=importer, schema=schema, by=None
-    )
+    return dataset or imports.make_dataset(options["dataset"], file, importer=importer, schema=schema, by=None)
 
 
 def importer_of(options: dict[str, Any]) -> Importer:

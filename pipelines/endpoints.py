@@ -1,0 +1,56 @@
+"""The way to an endpoint by its name, with its key opened: for the job that is about to ask it, and nobody else."""
+
+import os
+from urllib.parse import urlsplit
+
+from django.views.decorators.debug import sensitive_variables
+
+from core.errors import Conflict, Missing
+from core.sealing import Unsealable, unseal
+from pipelines.models import Endpoint
+from pipelines.outbound import Access, AllowList, Limits, endpoint_hosts
+from pipelines.outbound.allowed import allow_list
+
+OFFICIAL = "https://api.openai.com/v1"
+
+
+def resolve(name: str = "") -> Access:
+    """The access to the endpoint of that name, or without one to that of the environment.
+
+    `Missing` when there is no such endpoint, `Conflict` when it is retired or its key cannot be opened. OPENAI_BASE_URL is the
+    operator's own word: its host may be anywhere, as if DRAGOMAN_ENDPOINT_HOSTS listed it, but only for this access.
+    """
+    if not name:
+        base_url = os.environ.get("OPENAI_BASE_URL", "").strip() or OFFICIAL
+        return Access("", base_url, os.environ.get("OPENAI_API_KEY", "").strip(), _own_word(base_url))
+    endpoint = Endpoint.objects.filter(name=name).first()
+    if endpoint is None:
+        raise Missing(f"There is no endpoint {name}.")
+    return access_to(endpoint)
+
+
+def access_to(endpoint: Endpoint) -> Access:
+    """The access to an endpoint that is active."""
+    if endpoint.status != Endpoint.Status.ACTIVE:
+        raise Conflict(f"The endpoint {endpoint.name} is retired.")
+    limits = Limits(endpoint.requests_per_minute, endpoint.tokens_per_minute, endpoint.concurrency)
+    return Access(endpoint.name, endpoint.base_url, opened_key(endpoint), endpoint_hosts(), limits)
+
+
+@sensitive_variables()
+def opened_key(endpoint: Endpoint) -> str:
+    """The key of an endpoint, for its own origin; empty when it has none."""
+    if not endpoint.sealed_key:
+        return ""
+    try:
+        return unseal(endpoint.sealed_key, use=endpoint.key_use)
+    except Unsealable:
+        raise Conflict(
+            f"The key of the endpoint {endpoint.name} cannot be opened: DRAGOMAN_SECRET_KEY has changed and the former one is not "
+            "in DRAGOMAN_SECRET_KEY_FALLBACKS, or the row was changed by hand. Give the key anew."
+        ) from None
+
+
+def _own_word(base_url: str) -> AllowList:
+    host = urlsplit(base_url).netloc.rpartition("@")[2]
+    return allow_list("OPENAI_BASE_URL", (host,)) if host else endpoint_hosts()

@@ -1,0 +1,35 @@
+"""What a provider is handed to reach its endpoint: where it is, the key, and how much may be asked of it."""
+
+from dataclasses import dataclass, field
+
+from pipelines.outbound.allowed import AllowList
+from pipelines.outbound.urls import parsed
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much may be asked of an endpoint; None where nothing is said."""
+
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    concurrency: int | None = None
+
+
+@dataclass(frozen=True)
+class Access:
+    """The way to one endpoint. The key belongs to ``origin`` and is sent nowhere else; it shows in no ``repr``."""
+
+    name: str
+    """The endpoint's name; empty for the one of the environment."""
+    base_url: str
+    key: str = field(repr=False)
+    allow: AllowList = field(repr=False)
+    limits: Limits = Limits()
+
+    @property
+    def origin(self) -> str:
+        return parsed(self.base_url).origin
+
+    def without_key(self, text: str) -> str:
+        """The text with the key blacked out, for whatever the endpoint says of itself."""
+        return text.replace(self.key, "[key]") if self.key else text
