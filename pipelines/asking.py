@@ -50,10 +50,10 @@ class Answer:
 class Asking:
     """Asks a run's models on behalf of many at once; the same request at the same time is one call."""
 
-    def __init__(self, run: Run | None, providers: Mapping[str, Provider], *, at_once: int, rates: Rates) -> None:
+    def __init__(self, run: Run | None, providers: Mapping[str, Provider], *, at_once: int) -> None:
         self.closed: Exception | None = None
         self._run, self._ledger = run, Ledger(run)
-        self._askers = {by: _Asker(self, self._ledger, one, at_once, rates) for by, one in providers.items()}
+        self._askers = {by: _Asker(self, self._ledger, one, at_once) for by, one in providers.items()}
 
     async def ask(self, request: Request) -> Answer:
         """The answer of the model that ``request.by`` names; raises `NotGenerated`, `NotNow` or `Fatal` when there is none."""
@@ -77,9 +77,9 @@ class Asking:
 class _Asker:
     """One of a run's models, and the line before it."""
 
-    def __init__(self, all_of_them: Asking, ledger: Ledger, provider: Provider, at_once: int, rates: Rates) -> None:
+    def __init__(self, all_of_them: Asking, ledger: Ledger, provider: Provider, at_once: int) -> None:
         self._all, self._ledger, self._provider = all_of_them, ledger, provider
-        self._at_once, self._rates = at_once, rates
+        self._at_once = at_once
         self._limits: Limits | None = None
         self._identity = digest(provider.identity())
         self._who = f"{provider.name}:{provider.model_name}".rstrip(":")
@@ -143,9 +143,11 @@ class _Asker:
 
     def _line(self) -> Limits:
         if self._limits is None:
+            requests, tokens, at_once = self._provider.rates
             self._limits = Limits(
-                self._provider, at_once=self._at_once, rates=self._rates, patience=LONGEST_BACKOFF, alone=self._all.say_alone
-            )
+                self._provider, at_once=min(self._at_once, at_once or self._at_once), rates=Rates(requests, tokens),
+                patience=LONGEST_BACKOFF, alone=self._all.say_alone,
+            )  # fmt: skip
         return self._limits
 
     async def _call_and_settle(

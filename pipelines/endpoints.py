@@ -1,17 +1,12 @@
 """The way to an endpoint by its name, with its key opened: for the job that is about to ask it, and nobody else."""
 
-import os
-from urllib.parse import urlsplit
-
 from django.views.decorators.debug import sensitive_variables
 
 from core.errors import Conflict, Missing
 from core.sealing import Unsealable, unseal
 from pipelines.models import Endpoint
-from pipelines.outbound import Access, AllowList, Limits, endpoint_hosts
-from pipelines.outbound.allowed import allow_list
-
-OFFICIAL = "https://api.openai.com/v1"
+from pipelines.outbound import Access, Limits, endpoint_hosts, from_environment
+from pipelines.providers import Provider
 
 
 def resolve(name: str = "") -> Access:
@@ -21,8 +16,7 @@ def resolve(name: str = "") -> Access:
     operator's own word: its host may be anywhere, as if DRAGOMAN_ENDPOINT_HOSTS listed it, but only for this access.
     """
     if not name:
-        base_url = os.environ.get("OPENAI_BASE_URL", "").strip() or OFFICIAL
-        return Access("", base_url, os.environ.get("OPENAI_API_KEY", "").strip(), _own_word(base_url))
+        return from_environment()
     endpoint = Endpoint.objects.filter(name=name).first()
     if endpoint is None:
         raise Missing(f"There is no endpoint {name}.")
@@ -51,6 +45,7 @@ def opened_key(endpoint: Endpoint) -> str:
         ) from None
 
 
-def _own_word(base_url: str) -> AllowList:
-    host = urlsplit(base_url).netloc.rpartition("@")[2]
-    return allow_list("OPENAI_BASE_URL", (host,)) if host else endpoint_hosts()
+
+def reaching(provider: Provider) -> Provider:
+    """The provider with access to its endpoint, if it needs any: what a run asks. Raises what `resolve` raises."""
+    return provider if provider.reaches is None else provider.with_access(resolve(provider.reaches))

@@ -11,7 +11,6 @@ from typing import Generic, TypeVar
 
 from pipelines.asking import Asking, NotNow
 from pipelines.jobs import Fatal
-from pipelines.limits import UNKNOWN, Rates
 from pipelines.models import Run
 from pipelines.providers import Provider
 from pipelines.records import Generate, Generated, Request
@@ -41,7 +40,6 @@ def each(
     provider: Provider,
     concurrency: int,
     others: Mapping[str, Provider] | None = None,
-    rates: Rates = UNKNOWN,
     ahead: int = 1,
 ) -> Iterator[list[Done[T, R]]]:
     """Have ``work(thing, generate)`` done for every thing, and give them back as they are done, all that are done at the time.
@@ -54,7 +52,7 @@ def each(
     Raises `Fatal`, after what was under way has ended, when the endpoint refuses us for good. A caller that stops listening
     waits for the calls under way, which are paid for, and starts no others.
     """
-    asking = Asking(run, {"": provider, **(others or {})}, at_once=concurrency, rates=rates)
+    asking = Asking(run, {"": provider, **(others or {})}, at_once=concurrency)
     results: queue.Queue[Done[T, R] | BaseException] = queue.Queue()
     loop = _Loop(asking, work, results)
     try:

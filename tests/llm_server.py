@@ -5,6 +5,7 @@
 
 import argparse
 import asyncio
+import gzip
 import json
 import random
 import re
@@ -50,6 +51,8 @@ class Rule:
     """The whole body instead."""
     raw_times: int = 1
     """So many times over."""
+    packed: int = 0
+    """A body of so many noughts, gzipped: a bomb."""
     content_type: str = "application/json"
     usage: Any = ()
     """What stands under ``usage`` instead; None leaves it out."""
@@ -149,7 +152,7 @@ class Server:
 
     def bill(self, prompt: str, data: Any, rule: Rule, usage: dict[str, int]) -> None:
         """Write a request down at the moment it costs money, whether or not its answer arrives."""
-        told = bool(usage) and not rule.hang_up and not rule.cut and rule.raw is None and rule.usage == ()
+        told = bool(usage) and not rule.hang_up and not rule.cut and rule.raw is None and not rule.packed and rule.usage == ()
         line = {"at": time.time(), "prompt": prompt, "data": data, "status": rule.status, "tokens": sum(usage.values()), "told": told}
         self.asked.append(line)
         if self.witness:
@@ -196,6 +199,8 @@ class Server:
 
     async def _answer(self, request: web.Request, rule: Rule, body: bytes) -> web.StreamResponse:
         headers = {"Content-Type": rule.content_type, **self.script.headers, **rule.headers}
+        if rule.packed:
+            body, headers["Content-Encoding"] = gzip.compress(b"0" * rule.packed), "gzip"
         if not (rule.drip or rule.cut):
             return web.Response(status=rule.status, body=body, headers=headers)
         answer = web.StreamResponse(status=rule.status, headers={**headers, "Content-Length": str(len(body))})

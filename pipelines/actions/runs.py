@@ -21,6 +21,7 @@ from core.models import Event, User
 from core.policy import require
 from pipelines import engine, tasks
 from pipelines.actions import budgets
+from pipelines.endpoints import reaching
 from pipelines.jobs import Job
 from pipelines.models import Generation, Run, RunItem
 from pipelines.prices import price
@@ -74,6 +75,7 @@ def check_provider(dataset: Dataset, provider: Provider, *, by: User | None, bud
     """Refuse, before a run starts, a provider that this person may not use, that cannot work, or whose cost no cap could hold."""
     if provider.reads_files and by is not None:
         raise Refused("Transcripts named by their path are for the command line: here there is replay:demo.")
+    provider = reaching(provider)
     if problem := provider.problem():
         raise Invalid(problem)
     budgets.check(dataset, provider, budget=budget)

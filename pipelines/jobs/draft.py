@@ -13,6 +13,7 @@ from annotation.actions import units
 from annotation.models import Dataset, Translation, Unit
 from core.errors import DragomanError
 from pipelines.asking import NotNow
+from pipelines.endpoints import reaching
 from pipelines.generate import Done, each
 from pipelines.jobs import Job, Lease
 from pipelines.models import Run, RunItem
@@ -86,7 +87,7 @@ class DraftJob(Job):
         async def draft(work: Work, generate: Generate) -> list[Draft]:
             return await attempts(work.start, way, generate)
 
-        provider = providers.build(self.provider)
+        provider = reaching(providers.build(self.provider))
         works = _works(run.dataset, items, lease)
         for together in each(works, draft, run=run, provider=provider, concurrency=self.concurrency, ahead=AHEAD):
             for done in together:

@@ -9,6 +9,7 @@ from pipelines import scores
 from pipelines.answering import Answering, withheld
 from pipelines.asking import NotNow
 from pipelines.baselines import baselines
+from pipelines.endpoints import reaching
 from pipelines.generate import Done, each
 from pipelines.jobs import Job, Lease
 from pipelines.models import Evaluation, Run, RunItem
@@ -77,7 +78,7 @@ class Evaluate(Job):
         async def answer(item: RunItem, generate: Generate) -> str | None:
             return await baseline.answer(withheld(rows[item.pk]), generate)
 
-        provider = providers.build(self.provider or {})
+        provider = reaching(providers.build(self.provider or {}))
         for done in chain.from_iterable(each(items, answer, run=run, provider=provider, concurrency=len(items))):
             item = done.thing
             if (detail := _detail(done)) is None:

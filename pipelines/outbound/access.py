@@ -1,9 +1,13 @@
 """What a provider is handed to reach its endpoint: where it is, the key, and how much may be asked of it."""
 
+import os
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
-from pipelines.outbound.allowed import AllowList
+from pipelines.outbound.allowed import AllowList, allow_list, endpoint_hosts
 from pipelines.outbound.urls import parsed
+
+OFFICIAL = "https://api.openai.com/v1"
 
 
 @dataclass(frozen=True)
@@ -33,3 +37,14 @@ class Access:
     def without_key(self, text: str) -> str:
         """The text with the key blacked out, for whatever the endpoint says of itself."""
         return text.replace(self.key, "[key]") if self.key else text
+
+
+def from_environment() -> Access:
+    """The access to the endpoint of OPENAI_BASE_URL, with OPENAI_API_KEY.
+
+    The URL is the operator's own word: its host may be anywhere, as if DRAGOMAN_ENDPOINT_HOSTS listed it, but only for this access.
+    """
+    base_url = os.environ.get("OPENAI_BASE_URL", "").strip() or OFFICIAL
+    host = urlsplit(base_url).netloc.rpartition("@")[2]
+    allow = allow_list("OPENAI_BASE_URL", (host,)) if host else endpoint_hosts()
+    return Access("", base_url, os.environ.get("OPENAI_API_KEY", "").strip(), allow)

@@ -1,14 +1,15 @@
 """Who answers: one file a provider. The contract is `Provider`; `providers` is the registry, `provider("openai:MODEL")` the short way."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from core.errors import Invalid
 from core.plugins import Plugin, Registry
+from pipelines.outbound import Access
 from pipelines.records import Completion, Request
 
 
 class Provider(Plugin):
-    """One way to have a request answered. Keys and addresses come from the environment, never from parameters, and never show."""
+    """One way to have a request answered. Keys and addresses are handed to it, and are never parameters."""
 
     recorded: ClassVar[bool] = False
     """Whether its answers are recordings: then everything made of them says so."""
@@ -18,6 +19,25 @@ class Provider(Plugin):
     async def complete(self, request: Request) -> Completion:
         """The answer; raises `ProviderError`, typed, when there is none. Never retries by itself."""
         raise NotImplementedError(f"{self.name} answers nothing")
+
+    @classmethod
+    def read(cls, value: str) -> dict[str, Any]:
+        """The parameters that stand after the colon in ``openai:MODEL``."""
+        return {cls.main: value}
+
+    @property
+    def reaches(self) -> str | None:
+        """The name of the endpoint it must be given access to, empty for the environment's; None when it reaches nothing."""
+        return None
+
+    def with_access(self, access: Access) -> Self:
+        """This provider with the way to its endpoint, and the key to it."""
+        return self
+
+    @property
+    def rates(self) -> tuple[int, int, int]:
+        """Requests and tokens a minute and calls at once that the operator allows; 0 where nothing is said."""
+        return 0, 0, 0
 
     @property
     def endpoint(self) -> str:
@@ -59,4 +79,4 @@ def provider(text: str | dict[str, Any]) -> Provider:
         raise Invalid(f"The provider {name} takes nothing after a colon.")
     if main and not value:
         raise Invalid(f"Write {name}:{main.upper()} to say which {main}.")
-    return providers.build({"name": name, "params": {main: value} if main else {}})
+    return providers.build({"name": name, "params": providers.get(name).read(value) if main else {}})

@@ -1,45 +1,14 @@
-"""What of the OpenAI protocol lies around an answer: the form that is asked for, the limits that are told, and how much is read at all."""
+"""What of the OpenAI protocol lies around an answer: the form that is asked for, and the limits that are told."""
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import Any
-
-import httpx2
 
 from pipelines.records import Allowance, Request
 
-LONGEST_BODY = 2_000_000
-"""Bytes. No answer to a request of ours is longer; a server that sends more is not listened to any further."""
 PERIOD = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 LONGEST_RESET = 600.0
-
-
-class Unreadable(Exception):
-    """An answer that is too long, or packed although nobody asked for that."""
-
-
-async def bounded(response: httpx2.Response) -> None:
-    """Have an answer read only as far as any answer may go; raises `Unreadable` beyond that, and for a packed one."""
-    if response.headers.get("content-encoding", "identity").lower() != "identity":
-        raise Unreadable("The endpoint packed its answer although it was asked not to.")
-    response.stream = _Bounded(response.stream)
-
-
-class _Bounded(httpx2.AsyncByteStream):
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        read = 0
-        async for part in self._stream:
-            read += len(part)
-            if read > LONGEST_BODY:
-                raise Unreadable(f"The endpoint's answer is longer than {LONGEST_BODY:,} bytes.")
-            yield part
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()
 
 
 def response_format(request: Request) -> dict[str, Any]:

@@ -1,9 +1,11 @@
-"""Any endpoint that speaks OpenAI's chat protocol: OPENAI_BASE_URL and OPENAI_API_KEY say which, the parameter says which model."""
+"""Any endpoint that speaks OpenAI's chat protocol: one that an admin listed, by its name, or the one the environment names."""
 
-import os
+import asyncio
+import re
 import time
+from collections.abc import Callable
 from email.utils import parsedate_to_datetime
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
@@ -12,15 +14,19 @@ import openai
 import orjson
 from pydantic import Field, PrivateAttr
 
+from core.errors import Invalid
+from pipelines.outbound import OFFICIAL, Access, TooLarge, Unreadable, from_environment, opened
 from pipelines.providers import Provider
 from pipelines.providers._answers import read_answer
-from pipelines.providers._protocol import Unreadable, allowance, bounded, response_format
+from pipelines.providers._protocol import allowance, response_format
 from pipelines.records import Completion, Outcome, ProviderError, Request, Usage
 
-OFFICIAL = "https://api.openai.com/v1"
+Safe = Callable[[Any], str]
+NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 WITHOUT_SCHEMAS: set[tuple[str, str]] = set()
 """Endpoint and model of servers that refused a schema."""
-CONNECTIONS = 512
+LONGEST_BODY = 2_000_000
+"""Bytes. No answer to a request of ours is longer; a server that sends more is not listened to any further."""
 # The whole call has a deadline of its own in pipelines/asking.py; this one notices a server that has gone quiet.
 SECONDS_OF_SILENCE = 90.0
 SECONDS_TO_CONNECT = 10.0
@@ -29,7 +35,7 @@ SHOWN = 300
 
 
 class OpenAI(Provider):
-    """A chat model behind any OpenAI-compatible endpoint, by the official client; address and key come from the environment."""
+    """A chat model behind any OpenAI-compatible endpoint, by the official client: ``openai:MODEL``, or ``openai:MODEL@ENDPOINT``."""
 
     name: ClassVar[str] = "openai"
     label: ClassVar[str] = "OpenAI-compatible endpoint"
@@ -38,17 +44,50 @@ class OpenAI(Provider):
 
     model: str = Field(min_length=1, max_length=120)
     """The model's name as the endpoint knows it."""
+    at: str = Field("", max_length=64)
+    """The name of a listed endpoint; empty for that of the environment."""
     temperature: float | None = Field(None, ge=0, le=2)
     """Sent only when given: some models refuse it."""
     structured: Literal["auto", "schema", "prompt"] = "auto"
     """Whether the answer's form is sent as a JSON schema: yes, until the server refuses it; always; or never."""
 
     _client: openai.AsyncOpenAI | None = PrivateAttr(None)
+    _opening: asyncio.Future[openai.AsyncOpenAI] | None = PrivateAttr(None)
+    _given: Access | None = PrivateAttr(None)
+
+    @classmethod
+    def read(cls, value: str) -> dict[str, Any]:
+        model, at_sign, name = value.rpartition("@")
+        return {"model": model, "at": name} if at_sign and model and NAME.fullmatch(name) else {"model": value}
+
+    @property
+    def reaches(self) -> str:
+        return self.at
+
+    def with_access(self, access: Access) -> Self:
+        given = self.model_copy()
+        given._given = access
+        return given
+
+    @property
+    def rates(self) -> tuple[int, int, int]:
+        limits = self._access.limits
+        return limits.requests_per_minute or 0, limits.tokens_per_minute or 0, limits.concurrency or 0
+
+    @property
+    def _access(self) -> Access:
+        if self._given is None and self.at:
+            raise ProviderError("auth", f"The endpoint {self.at} was not opened.")
+        return self._given or from_environment()
+
+    def identity(self) -> dict[str, Any]:
+        """By where it is and not by what we call it."""
+        return {**super().identity(), "params": self.model_dump(mode="json", exclude={"at"})}
 
     @property
     def endpoint(self) -> str:
         """The base URL without user, password and query: it is shown and stored."""
-        parts = urlsplit(_base_url())
+        parts = urlsplit(self._access.base_url)
         return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))
 
     @property
@@ -56,7 +95,7 @@ class OpenAI(Provider):
         return self.model
 
     def problem(self) -> str:
-        if self.endpoint == OFFICIAL and not _key():
+        if self.endpoint == OFFICIAL and not self._access.key:
             return "OPENAI_API_KEY is not set: set it, or OPENAI_BASE_URL to an endpoint of yours."
         return ""
 
@@ -77,28 +116,41 @@ class OpenAI(Provider):
             body["response_format"] = response_format(request)
         try:
             # The answer as it came: building the client's typed models of it takes longer than all the rest of a call.
-            answer = await self._opened().post("/chat/completions", cast_to=httpx2.Response, body=body)
+            answer = await (await self._opened()).post("/chat/completions", cast_to=httpx2.Response, body=body)
         except openai.OpenAIError as error:
-            raise _typed(error) from None
-        except Unreadable as error:
+            raise _typed(error, self._safe) from None
+        except (TooLarge, Unreadable) as error:
             raise ProviderError("schema", str(error), usage=Usage(told=False)) from None
-        return _completion(answer, request)
+        return _completion(answer, request, self._safe)
 
-    def _opened(self) -> openai.AsyncOpenAI:
+    def _safe(self, said: Any) -> str:
+        """A little of what an endpoint said, on one line, without the key: what a person may see of it."""
+        line = self._access.without_key(" ".join(str(said).replace("\x00", "").split()))
+        return line if len(line) <= SHOWN else line[:SHOWN] + "…"
+
+    async def _opened(self) -> openai.AsyncOpenAI:
+        """The client, made by whoever comes first; the others wait for it."""
         if self._client is None:
-            self._client = openai.AsyncOpenAI(
-                base_url=_base_url(),
-                api_key=_key() or "none",
-                max_retries=0,  # one layer owns retries: pipelines/asking.py
-                timeout=openai.Timeout(SECONDS_OF_SILENCE, connect=SECONDS_TO_CONNECT),
-                default_headers={"Accept-Encoding": "identity"},
-                http_client=openai.DefaultAioHttpClient(
-                    limits=httpx2.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
-                    follow_redirects=False,
-                    event_hooks={"response": [bounded]},
-                ),
-            )
+            self._opening = self._opening or asyncio.ensure_future(self._open())
+            try:
+                self._client = await asyncio.shield(self._opening)
+            finally:
+                self._opening = None
         return self._client
+
+    async def _open(self) -> openai.AsyncOpenAI:
+        access = self._access
+        try:
+            to_it_alone = await opened(access, limit=LONGEST_BODY)
+        except Invalid as error:  # an address none may connect to: no other request will fare better
+            raise ProviderError("auth", str(error)) from None
+        return openai.AsyncOpenAI(
+            base_url=access.base_url,
+            api_key=access.key or "none",
+            max_retries=0,  # one layer owns retries: pipelines/asking.py
+            timeout=openai.Timeout(SECONDS_OF_SILENCE, connect=SECONDS_TO_CONNECT),
+            http_client=to_it_alone,
+        )
 
     def _limits(self, request: Request) -> dict[str, Any]:
         # OpenAI's newer models refuse max_tokens, many other servers know nothing else.
@@ -116,20 +168,12 @@ def _knows_schemas(endpoint: str, model: str) -> bool:
     return (endpoint, model) not in WITHOUT_SCHEMAS
 
 
-def _base_url() -> str:
-    return os.environ.get("OPENAI_BASE_URL", "").strip() or OFFICIAL
-
-
-def _key() -> str:
-    return os.environ.get("OPENAI_API_KEY", "").strip()
-
-
-def _completion(answer: httpx2.Response, request: Request) -> Completion:
+def _completion(answer: httpx2.Response, request: Request, safe: Safe) -> Completion:
     """The answer read; everything that came with HTTP 200 is billed, so its tokens are counted whatever it says."""
     try:
         said = orjson.loads(answer.content)
     except ValueError:
-        problem = f"The endpoint's answer is no JSON: {_safe(answer.content[: 2 * SHOWN].decode(errors='replace'))}"
+        problem = f"The endpoint's answer is no JSON: {safe(answer.content[: 2 * SHOWN].decode(errors='replace'))}"
         raise ProviderError("schema", problem, usage=Usage(told=False)) from None
     said = said if isinstance(said, dict) else {}
     known: dict[str, Any] = {
@@ -138,19 +182,19 @@ def _completion(answer: httpx2.Response, request: Request) -> Completion:
         "allowance": allowance(answer.headers),
     }
     try:
-        return Completion(read_answer(_text_in(said), request), **known)
+        return Completion(read_answer(_text_in(said, safe), request), **known)
     except ProviderError as error:
         raise ProviderError(error.outcome, str(error), **known) from None
 
 
-def _text_in(answer: dict[str, Any]) -> str:
+def _text_in(answer: dict[str, Any], safe: Safe) -> str:
     choices = answer.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
     message, reason = choice.get("message"), choice.get("finish_reason")
     if not isinstance(message, dict):
-        raise ProviderError("schema", f"The endpoint answered without a choice: {_safe(answer)}")
+        raise ProviderError("schema", f"The endpoint answered without a choice: {safe(answer)}")
     if message.get("refusal"):
-        raise ProviderError("refusal", f"The model refused: {_safe(message['refusal'])}")
+        raise ProviderError("refusal", f"The model refused: {safe(message['refusal'])}")
     if reason == "content_filter":
         raise ProviderError("filtered", "The endpoint's filter held the answer back.")
     if reason == "length":
@@ -173,12 +217,12 @@ def _usage(said: Any) -> Usage:
     return Usage(prompt, completion, min(cached or 0, prompt), reasoning or 0)
 
 
-def _typed(error: openai.OpenAIError) -> ProviderError:
+def _typed(error: openai.OpenAIError, safe: Safe) -> ProviderError:
     """The client's error as one of ours."""
     if isinstance(error, openai.APIStatusError):
         return ProviderError(
             _outcome(error.status_code, str(error.code or error.type or "")),
-            f"HTTP {error.status_code}: {_safe(error.message)}",
+            f"HTTP {error.status_code}: {safe(error.message)}",
             retry_after=_retry_after(error.response.headers.get("retry-after", "")),
             allowance=allowance(error.response.headers),
             limited=error.status_code == 429,
@@ -188,8 +232,8 @@ def _typed(error: openai.OpenAIError) -> ProviderError:
         billed = Usage(told=isinstance(error.__cause__ and error.__cause__.__cause__, aiohttp.ClientConnectorError))
         if isinstance(error, openai.APITimeoutError):
             return ProviderError("transient", "The endpoint did not answer in time.", usage=billed)
-        return ProviderError("transient", f"No connection to the endpoint: {_safe(error.__cause__ or error)}", usage=billed)
-    return ProviderError("schema", f"The endpoint's answer cannot be read: {_safe(error)}", usage=Usage(told=False))
+        return ProviderError("transient", f"No connection to the endpoint: {safe(error.__cause__ or error)}", usage=billed)
+    return ProviderError("schema", f"The endpoint's answer cannot be read: {safe(error)}", usage=Usage(told=False))
 
 
 def _outcome(status: int, code: str) -> Outcome:
@@ -216,11 +260,3 @@ def _retry_after(header: str) -> float | None:
 
 def _count(value: Any) -> int | None:
     return value if isinstance(value, int) and 0 <= value < 2**31 and not isinstance(value, bool) else None
-
-
-def _safe(said: Any) -> str:
-    """A little of what an endpoint said, on one line, without the key: what a person may see of it."""
-    line = " ".join(str(said).replace("\x00", "").split())
-    if _key():
-        line = line.replace(_key(), "[key]")
-    return line if len(line) <= SHOWN else line[:SHOWN] + "…"

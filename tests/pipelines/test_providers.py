@@ -112,7 +112,7 @@ def test_every_bad_day_has_its_class(server, outcome, rule):
 
 
 def test_what_comes_with_200_is_billed_whatever_it_says(server):
-    assert refused(server, content="I'm sorry, I can't.").completion_tokens > 0
+    assert refused(server, content="I'm sorry, I can't.").usage.completion_tokens > 0
     assert refused(server, finish_reason="length").usage.prompt_tokens > 0
     assert refused(server, status=500).usage.prompt_tokens == 0
 
