@@ -1,26 +1,54 @@
 """A draft's texts side by side, and what in them belongs to no language."""
 
+from collections.abc import Sequence
 from typing import Any
+from unicodedata import normalize
 
 import regex
 
 from pipelines.records import Draft, texts
 
-# What a translation must carry over letter by letter, most specific first. "50% de" is no placeholder, "%d" is.
-PLACEHOLDER = regex.compile(
-    r"""
-      https?://[^\s<>"'()]+ (?<![.,;:!?])            # an address, without the full stop after it
+ADDRESS = r"""
+      https?://[^\s<>"'()]+ (?<![.,;:!?])            # without the full stop after it
     | [\w.+-]+@[\w-]+(?:\.[\w-]+)+                   # an e-mail address
-    | \$\$[^$]+\$\$ | (?<![\w$])\$(?=\S)[^$\n]*[\\^_={}][^$\n]*\$   # TeX, which has signs that prices lack
-    | ```.*?``` | `[^`\s]+`                            # code
-    | \{\{[^{}]*\}\} | \$?\{[\w.:!-]*\}              # {name}, {}, {0}, {{name}}, ${name}
+    | (?<![\w@/.])@[A-Za-z0-9_]{2,}                  # a mention
+"""
+# TeX: a formula has signs that prices lack, or no word and no space before its end. A bare number is a number.
+FORMULA = r"""
+      \\begin\{(?P<name>\w+\*?)\}.*?\\end\{(?P=name)\}
+    | \$\$[^$]+\$\$ | \\\[.*?\\\] | \\\(.*?\\\)
+    | (?<![\w$\\])\$(?=\S)(?![\p{Nd}.,٫٬%\\ ]+\$)(?:[^$\n]*[\\^_={}][^$\n]*|(?:(?!\p{L}\p{L})[^$\n])+(?<=\S))\$(?!\d)
+"""
+CODE = r"```.*?``` | `[^`\s]+`"
+# "50% de" is no placeholder, "%d" is.
+MARK = r"""
+      \{\{[^{}]*\}\} | \$?\{[\w.:!-]*\}              # {name}, {}, {0}, {{name}}, ${name}
     | </?[A-Za-z][^<>]*>                             # <b>, </b>, <br/>
     | \[(?:MASK|BLANK|SEP|CLS|UNK|PAD|[A-Z]{2,}_\d+)\]
     | (?<![\d%])%(?:\(\w+\))?(?:\d+\$)?(?:\.\d+)?[sdifgxX@](?![a-zA-Z])
     | _{3,}                                          # a gap to fill
-    """,
-    regex.VERBOSE | regex.DOTALL,
-)
+"""
+FLAGS = regex.VERBOSE | regex.DOTALL
+# Most specific first: what is inside a formula or an address is no placeholder.
+PLACEHOLDER = regex.compile(f"(?P<region>{FORMULA} | {CODE} | {ADDRESS}) | (?P<mark>{MARK})", FLAGS)
+"""What a translation must carry over: the group ``mark`` letter by letter, ``region`` (formula, code, address) as it is written."""
+SIGNS = frozenset("{<[%_\\$`@:")
+
+
+def marks(text: str) -> list[str]:
+    """The placeholders, tags and gaps of a text, in order."""
+    return _named(text, "mark")
+
+
+def regions(text: str) -> list[str]:
+    """The formulas, code, addresses and mentions of a text, in order."""
+    return _named(text, "region")
+
+
+def _named(text: str, group: str) -> list[str]:
+    if SIGNS.isdisjoint(text):
+        return []
+    return [match[group] for match in PLACEHOLDER.finditer(text) if match[group] is not None]
 
 
 def pairs(draft: Draft) -> list[tuple[str, str]]:
@@ -35,7 +63,19 @@ def like(source: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
 
 def words_only(text: str) -> str:
     """The text without placeholders, addresses, tags and code."""
-    return PLACEHOLDER.sub(" ", text)
+    return text if SIGNS.isdisjoint(text) else PLACEHOLDER.sub(" ", text)
+
+
+def plain(text: str) -> str:
+    """A text as texts are compared for being the same: NFC, without case, with single spaces."""
+    return " ".join(normalize("NFC", text).casefold().split())
+
+
+def whole_words(words: Sequence[str]) -> regex.Pattern[str]:
+    """One expression for any of these words, not as a part of a longer one."""
+    edge = r"[\p{L}\p{M}\p{N}]"
+    options = "|".join(map(regex.escape, sorted(words, key=len, reverse=True)))
+    return regex.compile(rf"(?<!{edge})(?:{options or '(?!)'})(?!{edge})")
 
 
 def short(text: str, length: int = 60) -> str:

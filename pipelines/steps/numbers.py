@@ -9,7 +9,7 @@ import regex
 from pipelines.records import Draft, Found
 from pipelines.steps import Check
 from pipelines.steps._numbers import Number, numbers
-from pipelines.steps._texts import PLACEHOLDER, pairs
+from pipelines.steps._texts import pairs, words_only
 
 # What is often written as a word, in one language and not in the other.
 SPELLED_OUT = 12
@@ -42,7 +42,7 @@ class Numbers(Check):
 
 
 def _read(text: str, tag: str) -> list[Number]:
-    return numbers(PLACEHOLDER.sub(" ", text), tag)
+    return numbers(words_only(text), tag)
 
 
 def _compared(source: list[Number], target: list[Number]) -> tuple[list[str], list[Number], list[Number]]:

@@ -1,0 +1,73 @@
+"""A machine that got stuck: the same words again and again, where the source does not repeat itself."""
+
+from typing import ClassVar
+
+import regex
+from pydantic import Field
+
+from pipelines.records import Draft, Found
+from pipelines.steps import Check
+from pipelines.steps._languages import known
+from pipelines.steps._texts import pairs, short, words_only
+
+WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+(?:['’-][\p{L}\p{M}\p{Nd}]+)*|[.!?…။۔।。！？]")
+DIGITS = regex.compile(r"[\p{Nd}\W]+")
+# Where no spaces say what a word is: by letters. Not \w, which has no marks and so cuts Burmese and Thai in pieces.
+LOOP = regex.compile(r"([\p{L}\p{M}]{3,40}?)(?:\s*\1){3,}")
+TWICE = regex.compile(r"([\p{L}\p{M}]{12,60})\s*\1")
+LONGEST = 12
+
+
+class Repeated(Check):
+    """No word or run of words stands twice or more in a row, unless the source repeats itself too or the language doubles words."""
+
+    name: ClassVar[str] = "repeated"
+    label: ClassVar[str] = "Not repeated"
+
+    loop: int = Field(4, ge=3)
+    """So many times in a row is a machine that is stuck: the draft is made anew. Fewer are for people to look at."""
+
+    def examine(self, draft: Draft) -> Found:
+        spaced = self.languages(draft)[1].spaced
+        doubled = known(draft.target_language).doubled
+        for source, target in pairs(draft):
+            phrase, times = _repeats(words_only(target), doubled) if spaced else _runs_on(words_only(target))
+            # A list of addresses or a chorus repeats itself in the source: how that is put is no fault.
+            if times < 2 or _repeats(words_only(source), ())[1] > 1:
+                continue
+            said = f"“{short(phrase)}” stands {times} times in a row."
+            return self.found("fail" if times >= self.loop else "warn", said, float(times))
+        return self.found("ok")
+
+
+def _repeats(text: str, doubled: tuple[str, ...] | None) -> tuple[str, int]:
+    """The run of words that is repeated most often in a row, and how often; of single words, only what may not be doubled.
+
+    ``doubled`` names words that may stand twice; None: any may.
+    """
+    words = WORD.findall(text.casefold())
+    best, times = "", 1
+    for n in range(1, min(LONGEST, len(words) // 2) + 1):
+        same = 0  # how far the words go on as those n before them do
+        for i in range(n, len(words)):
+            same = same + 1 if words[i] == words[i - n] else 0
+            if same >= n and same // n + 1 > times:
+                run = words[i - n + 1 : i + 1]
+                if _counts(run, same // n + 1, doubled):
+                    best, times = " ".join(run), same // n + 1
+    return best, times
+
+
+def _counts(run: list[str], times: int, doubled: tuple[str, ...] | None) -> bool:
+    if any(not one[0].isalpha() for one in run):
+        return False  # digits and marks at the end of a sentence are said again for good reasons
+    if len(set(run)) > 1:
+        return True
+    return times > 3 or (times == 2 and len(run) == 1 and doubled is not None and run[0] not in doubled)
+
+
+def _runs_on(text: str) -> tuple[str, int]:
+    if match := LOOP.search(text):
+        return match[1], len(match[0]) // len(match[1])
+    match = TWICE.search(text)
+    return (match[1], 2) if match else ("", 1)
