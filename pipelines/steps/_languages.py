@@ -45,6 +45,8 @@ class Known(Part):
     """The quotation marks the language uses."""
     units: dict[str, tuple[str, ...]] = {}
     """Unit to its names in the language; a name may stand inside a longer word."""
+    numbers: dict[int, tuple[str, ...]] = {}
+    """A number to the words that say it; a hyphen stands for whatever comes before or after."""
     doubled: tuple[str, ...] | None = None
     """Words that may stand twice in a row; None where the language doubles words as a matter of course."""
 

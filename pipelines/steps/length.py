@@ -23,6 +23,7 @@ class Length(Check):
 
     name: ClassVar[str] = "length"
     label: ClassVar[str] = "Length ratio"
+    version: ClassVar[str] = "2"
 
     low: float = Field(0.4, gt=0)
     high: float = Field(2.5, gt=0)
@@ -30,7 +31,7 @@ class Length(Check):
     """Of sources up to so many characters it cannot tell."""
 
     def examine(self, draft: Draft) -> Found:
-        source, target = text_of(draft.source), text_of(draft.content or {})
+        source, target = (" ".join(text_of(content or {}).split()) for content in (draft.source, draft.content))
         if len(source) <= self.short:
             return self.found("abstain", "The source is too short to tell.")
         languages = self.languages(draft)

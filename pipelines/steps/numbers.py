@@ -10,6 +10,7 @@ from pipelines.records import Draft, Found
 from pipelines.steps import Check
 from pipelines.steps._numbers import Number, numbers
 from pipelines.steps._texts import pairs, words_only
+from pipelines.steps._words import says
 
 # What is often written as a word, in one language and not in the other.
 SPELLED_OUT = 12
@@ -20,17 +21,24 @@ OTHER_STEPS = frozenset(
 SCALE = regex.compile(r"\b(?:hundreds?|thousands?|millions?|billions?|trillions?|[kmb]n?)\b|(?<=\d)(?:k|m|bn?)\b", regex.I)
 
 
+CLOCK = regex.compile(r"(?<![a-z])[ap]\.?m\b", regex.I)
+
+
 class Numbers(Check):
-    """The same numbers, as often, in source and translation; the digits and separators are each language's own."""
+    """The same numbers in source and translation; the digits and separators are each language's own.
+
+    A number that stands twice may stand once; one that is said in words, as far as the language's words are known, is there too.
+    """
 
     name: ClassVar[str] = "numbers"
     label: ClassVar[str] = "Numbers kept"
+    version: ClassVar[str] = "2"
 
     def examine(self, draft: Draft) -> Found:
         source, target = self.languages(draft)
         doubts = []
         for mine, theirs in pairs(draft):
-            said, lost, added = _compared(_read(mine, source.tag), _read(theirs, target.tag))
+            said, lost, added = self._different(mine, theirs, source.tag, target.tag)
             doubts += said
             if not (lost or added):
                 continue
@@ -40,9 +48,30 @@ class Numbers(Check):
             doubts.append(sentence)
         return self.found("warn", doubts[0]) if doubts else self.found("ok")
 
+    @staticmethod
+    def _different(mine: str, theirs: str, source: str, target: str) -> tuple[list[str], list[Number], list[Number]]:
+        """What is doubtful, lost and added; formulas have a check of their own, but may have become text, or the other way round."""
+        said, lost, added = _compared(numbers(words_only(mine), source), numbers(words_only(theirs), target))
+        if (lost or added) and (words_only(mine) != mine or words_only(theirs) != theirs):
+            again, still_lost, still_added = _compared(numbers(mine, source), numbers(theirs, target))
+            if not (still_lost or still_added):
+                return again, [], []
+        if not (lost or added):
+            return said, [], []
+        if CLOCK.search(mine):
+            lost, added = _by_the_clock(lost, added)
+        lost = [one for one in lost if not says(theirs, one.value, target)]
+        added = [one for one in added if not says(mine, one.value, source)]
+        if not added:
+            there = {one.value for one in numbers(theirs, target)}
+            lost = [one for one in lost if one.value not in there]
+        return said, lost, added
 
-def _read(text: str, tag: str) -> list[Number]:
-    return numbers(words_only(text), tag)
+
+def _by_the_clock(lost: list[Number], added: list[Number]) -> tuple[list[Number], list[Number]]:
+    """Without hours that are counted to 12 in the one language and to 24 in the other."""
+    hours = {one.value + 12 for one in lost if one.value <= 12} & {one.value for one in added}
+    return [one for one in lost if one.value + 12 not in hours], [one for one in added if one.value not in hours]
 
 
 def _compared(source: list[Number], target: list[Number]) -> tuple[list[str], list[Number], list[Number]]:

@@ -8,14 +8,15 @@ from pydantic import Field
 from pipelines.records import Draft, Found
 from pipelines.steps import Check
 from pipelines.steps._languages import known
-from pipelines.steps._texts import pairs, short, words_only
+from pipelines.steps._texts import PLACEHOLDER, SIGNS, pairs, short
 
-WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+(?:['’-][\p{L}\p{M}\p{Nd}]+)*|[.!?…။۔।。！？]")
-DIGITS = regex.compile(r"[\p{Nd}\W]+")
+WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+(?:['’-][\p{L}\p{M}\p{Nd}]+)*|[.!?…။۔।。！？,;:،؛、，]")
 # Where no spaces say what a word is: by letters. Not \w, which has no marks and so cuts Burmese and Thai in pieces.
 LOOP = regex.compile(r"([\p{L}\p{M}]{3,40}?)(?:\s*\1){3,}")
 TWICE = regex.compile(r"([\p{L}\p{M}]{12,60})\s*\1")
 LONGEST = 12
+# Letters of a run of words that is no idiom: “moja kwa” of “moja kwa moja kwa” has fewer.
+SHORTEST = 8
 
 
 class Repeated(Check):
@@ -31,9 +32,9 @@ class Repeated(Check):
         spaced = self.languages(draft)[1].spaced
         doubled = known(draft.target_language).doubled
         for source, target in pairs(draft):
-            phrase, times = _repeats(words_only(target), doubled) if spaced else _runs_on(words_only(target))
+            phrase, times = _repeats(_form(target), doubled) if spaced else _runs_on(_form(target))
             # A list of addresses or a chorus repeats itself in the source: how that is put is no fault.
-            if times < 2 or _repeats(words_only(source), ())[1] > 1:
+            if times < 2 or _repeats(_form(source), ())[1] > 1:
                 continue
             said = f"“{short(phrase)}” stands {times} times in a row."
             return self.found("fail" if times >= self.loop else "warn", said, float(times))
@@ -59,11 +60,18 @@ def _repeats(text: str, doubled: tuple[str, ...] | None) -> tuple[str, int]:
 
 
 def _counts(run: list[str], times: int, doubled: tuple[str, ...] | None) -> bool:
-    if any(not one[0].isalpha() for one in run):
-        return False  # digits and marks at the end of a sentence are said again for good reasons
+    """Whether a run of words that stands so often in a row counts: a short one may be an idiom, a letter a name."""
+    stuck = times > 3
+    if any(not one[0].isalpha() for one in run) and not (stuck and any(len(one) > 1 and one.isalpha() for one in run)):
+        return False  # digits and marks are said again for good reasons
     if len(set(run)) > 1:
-        return True
-    return times > 3 or (times == 2 and len(run) == 1 and doubled is not None and run[0] not in doubled)
+        return stuck or len("".join(run)) >= SHORTEST
+    return stuck or (times == 2 and len(run) == 1 and len(run[0]) > 1 and doubled is not None and run[0] not in doubled)
+
+
+def _form(text: str) -> str:
+    """The text with a digit where a formula, a placeholder or an address is: the words around it do not stand in a row."""
+    return text if SIGNS.isdisjoint(text) else PLACEHOLDER.sub(" 0 ", text)
 
 
 def _runs_on(text: str) -> tuple[str, int]:

@@ -10,7 +10,7 @@ from core.languages import language
 from pipelines.records import Draft, Found
 from pipelines.steps import Check
 from pipelines.steps._languages import known
-from pipelines.steps._texts import pairs, short
+from pipelines.steps._texts import pairs, short, words_only
 
 # International symbols, by unit. They count in every language; letters only beside a number.
 SYMBOLS = {
@@ -28,6 +28,8 @@ WHAT = {
     "money": ("usd", "eur", "gbp", "jpy", "inr", "rub", "cny"),
     "share": ("percent",),
 }
+# A number between the delimiters of a formula, which are no dollars.
+BARE = regex.compile(r"\$\s*([\p{Nd}.,٫٬]+)\\?\s*\$")
 KIND = {unit: kind for kind, units in WHAT.items() for unit in units}
 
 
@@ -64,6 +66,7 @@ def _beside_numbers(text: str, tag: str) -> list[tuple[frozenset[str], str]]:
     """The units a text has beside its numbers, more than one where a name is of two (pounds), and how they stand there."""
     if not any(map(str.isdecimal, text)):
         return []
+    text = BARE.sub(r" \1 ", words_only(text))
     names, found = _names(tag), []
     for match in _reader(tag).finditer(text):
         name = next(name for name in match.groups() if name)
@@ -94,7 +97,7 @@ def _reader(tag: str) -> regex.Pattern[str]:
     names = sorted(_names(tag), key=len, reverse=True)
     signs = [name for name in names if not name[-1].isalpha() or name in ("usd", "eur", "gbp")]
     before = signs if tag == "en" else names
-    gap, after = r"[\s\u00a0\\$-]{0,3}", rf"(?:\p{{L}}{{0,2}}\p{{M}}*)(?!\p{{L}})" if language(tag).spaced else ""
+    gap, after = r"[\s\u00a0\\-]{0,3}", rf"(?:\p{{L}}{{0,2}}\p{{M}}*)(?!\p{{L}})" if language(tag).spaced else ""
     return regex.compile(
         rf"(?<=\p{{Nd}}{gap})({_any(names)}){after}|(?<!\p{{L}})({_any(before)}){after}{gap}(?=\p{{Nd}})", regex.IGNORECASE
     )
