@@ -17,7 +17,12 @@ DECIMAL_COMMA = frozenset([
 # Spanish and English are written in both ways, by country.
 DECIMAL_POINT_TAGS = frozenset({"es-MX", "es-419", "es-US", "es-PR", "es-GT", "es-HN", "es-NI", "es-PA", "es-DO", "es-PE"})
 # .75 has no zero before its point.
-GROUPED = r"(?:(?<![\p{Nd}\p{L}.,)])\.)?\p{Nd}+(?:[.,٫٬،’'\u00a0\u202f\u2009]\p{Nd}{3}(?!\p{Nd})|[.,٫]\p{Nd}+)*"
+TAIL = r"[.,٫]\p{Nd}++(?![.,]\p{Nd})"
+# Groups of three, of two as in India, or none; what looks like neither (1,2,3 or 1.2.3) are several numbers.
+GROUPED = (
+    r"(?:(?<![\p{Nd}\p{L}\p{M}.,)])\.)?\p{Nd}++(?:(?:(?:,\p{Nd}{2})+,\p{Nd}{3}(?!\p{Nd})"
+    rf"|(?:[.,٫٬،’'\u00a0\u202f\u2009]\p{{Nd}}{{3}}(?!\p{{Nd}}))+)(?:{TAIL})?|(?<!\p{{Nd}}[.,]\p{{Nd}}+){TAIL})?"
+)
 # An ordinary space groups digits only where the comma is taken for decimals.
 SPACED = r"(?<!\p{Nd})\p{Nd}{1,3}(?:\x20\p{Nd}{3}(?!\p{Nd}))+(?:,\p{Nd}+)?"
 # In Burmese the digits zero and four are often typed for the letters they look like.

@@ -10,6 +10,7 @@ from pipelines.steps._languages import known
 from pipelines.steps._texts import plain
 
 LARGEST = 9999
+ROMAN = dict(enumerate(["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII", "XVIII", "XIX", "XX", "XXI"], 1))
 
 
 def says(text: str, value: Decimal, tag: str) -> bool:
@@ -21,6 +22,8 @@ def says(text: str, value: Decimal, tag: str) -> bool:
     tag = tag.split("-")[0]
     if value != int(value) or not 0 < value <= LARGEST or not known(tag).numbers:
         return False
+    if value > 1 and ROMAN.get(int(value), "-") in text.replace(",", " ").replace(".", " ").split():
+        return True
     there = _said(text, tag)
     return int(value) in there or all(part in there for part in _parts(int(value)))
 

@@ -21,6 +21,11 @@ OTHER_STEPS = frozenset(
 SCALE = regex.compile(r"\b(?:hundreds?|thousands?|millions?|billions?|trillions?|[kmb]n?)\b|(?<=\d)(?:k|m|bn?)\b", regex.I)
 
 
+SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+# A thousand, ten thousand, lakh, million, crore and hundred million, as they stand in words after a number.
+STEPS = tuple(10**zeros for zeros in (2, 3, 4, 5, 6, 7, 8))
+# What is added to an hour: others count to 24; in Swahili and Amharic the day begins at six.
+HOURS = {"sw": (12, 6, -6), "am": (12, 6, -6)}
 CLOCK = regex.compile(r"(?<![a-z])[ap]\.?m\b", regex.I)
 
 
@@ -59,7 +64,10 @@ class Numbers(Check):
         if not (lost or added):
             return said, [], []
         if CLOCK.search(mine):
-            lost, added = _by_the_clock(lost, added)
+            lost, added = _shifted(lost, added, lambda value: {value + hours for hours in HOURS.get(target, (12,)) if value <= 12})
+        steps = (1, *STEPS) if target.split("-")[0] in OTHER_STEPS else (1,)
+        scales = [1, *(scale for word, scale in SCALES.items() if word in mine.lower())]
+        lost, added = _shifted(lost, added, lambda value: {value * scale / step for scale in scales for step in steps})
         lost = [one for one in lost if not says(theirs, one.value, target)]
         added = [one for one in added if not says(mine, one.value, source)]
         if not added:
@@ -68,10 +76,11 @@ class Numbers(Check):
         return said, lost, added
 
 
-def _by_the_clock(lost: list[Number], added: list[Number]) -> tuple[list[Number], list[Number]]:
-    """Without hours that are counted to 12 in the one language and to 24 in the other."""
-    hours = {one.value + 12 for one in lost if one.value <= 12} & {one.value for one in added}
-    return [one for one in lost if one.value + 12 not in hours], [one for one in added if one.value not in hours]
+def _shifted(
+    lost: list[Number], added: list[Number], other: Callable[[Decimal], set[Decimal]]
+) -> tuple[list[Number], list[Number]]:
+    """Without numbers that the other language counts otherwise; ``other`` has a value's other values."""
+    return _without(lost, added, lambda one, theirs: theirs.value in other(one.value))
 
 
 def _compared(source: list[Number], target: list[Number]) -> tuple[list[str], list[Number], list[Number]]:

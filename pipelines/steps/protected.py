@@ -14,12 +14,20 @@ TEX = regex.compile(r"^(?:\$|\\[(\[]|\\begin)")
 FUNCTION = regex.compile(r"\\(?:text|mathrm|operatorname|mbox)\s*\{\s*(sin|cos|tan|cot|sec|cosec|csc|log|ln|lim|max|min)\s*\}")
 # Words inside a formula are translated; what only sets it is free.
 SETTING = regex.compile(
-    r"\\(?:text|mbox|textrm|mathrm|mathbb|operatorname)\s*(?:\{[^{}]*\}|(?=[A-Za-z]))"
+    r"\\(?:text|mbox|textrm|mathrm|operatorname)\s*(?:\{[^{}]*\}|(?=[A-Za-z\\]))"
     r"|\\(?:left|right|displaystyle|limits|quad|qquad|begin|end|[lcd]?dots)(?![a-zA-Z])|\\[,;:! ]|[\s$~&]|\\[\[\]()]|\.{3}|…"
 )
-SAME = (("\\dfrac", "\\frac"), ("\\tfrac", "\\frac"), ("\\leq", "\\le"), ("\\geq", "\\ge"), ("\\neq", "\\ne"), ("\\mid", ":"), ("{,}", ","))
-ONE = regex.compile(r"\{(\w)\}")
-LETTERS = regex.compile(r"\\[A-Za-z]+|[\p{L}\p{Nd}]")
+SAME = (
+    ("\\dfrac", "\\frac"), ("\\tfrac", "\\frac"), ("\\leq", "\\le"), ("\\geq", "\\ge"), ("\\neq", "\\ne"), ("\\mid", ":"),
+    ("{,}", ","), ("\\{", "{"), ("\\}", "}"), ("\\cup", "∪"), ("\\cap", "∩"), ("\\times", "×"), ("\\cdot", "·"), ("\\setminus", "\\"),
+)  # fmt: skip
+FONT = regex.compile(r"\\(?:mathbb|mathbf|mathcal|boldsymbol)\s*\{([^{}]*)\}")
+ONE = regex.compile(r"\{(\w|\\[A-Za-z]+)\}|\^\{\}")
+LETTERS = regex.compile(r"\\[A-Za-z]+|\p{Nd}+(?:\.\p{Nd}+)?|\p{L}")
+DIGITS = regex.compile(r"\\[A-Za-z]+|[\p{L}\p{Nd}]")
+# Words where a formula should be: its delimiters pair with those of another.
+PROSE = regex.compile(r"(?<!\\\p{L}*)\p{L}{4,}")
+PARTS = regex.compile(r"[,;]|\\\\")
 
 
 class Protected(Check):
@@ -42,7 +50,7 @@ class Protected(Check):
             seen = seen or bool(mine or theirs)
             if mine == theirs:
                 continue
-            if _unpaired(source):
+            if _unpaired(source) or any(PROSE.search(SETTING.sub("", one)) for one in mine if TEX.match(one)):
                 doubt = doubt or "The delimiters of the source's formulas do not pair."
                 continue
             lost, added = _without(mine, target, comma), _without(theirs, source, comma)
@@ -69,15 +77,24 @@ def _unpaired(text: str) -> bool:
 def _without(regions_: list[str], other: str, comma: bool) -> list[str]:
     """Those that the other text does not have, be it in a longer formula or without delimiters."""
     there = _meaning(other, comma) if any(map(TEX.match, regions_)) else ""
-    return [one for one in regions_ if (_meaning(one, comma) not in there if TEX.match(one) else one not in other)]
+    # An exponent alone belongs to a unit: cm$^2$ may be said in words.
+    regions_ = [one for one in regions_ if not one.startswith("$^")]
+    return [one for one in regions_ if not (_stands_in(one, there, comma) if TEX.match(one) else one in other)]
 
 
-def _meaning(formula: str, comma: bool) -> str:
+def _stands_in(formula: str, there: str, comma: bool) -> bool:
+    """Whether a formula is in a text, as one or in the parts between its commas."""
+    parts = (_meaning(part, comma) for part in PARTS.split(formula))
+    return _meaning(formula, comma) in there or all(part in there for part in parts)
+
+
+def _meaning(formula: str, comma: bool, *, braces: bool = False) -> str:
     """A formula without what only sets it, its digits those of ASCII."""
-    said = SETTING.sub("", FUNCTION.sub(r"\\\1", formula))
+    said = SETTING.sub("", FONT.sub(r"\1", FUNCTION.sub(r"\\\1", formula)))
     for one, other in SAME:
         said = said.replace(one, other)
-    said = ONE.sub(r"\1", said)
+    if not braces:
+        said = ONE.sub(lambda match: match[1] or "", said)
     if not said.isascii():
         said = "".join(str(unicodedata.decimal(c, c)) for c in said)
     # Where a comma is taken for decimals 0.5 may have become 0,5.
@@ -86,5 +103,7 @@ def _meaning(formula: str, comma: bool) -> str:
 
 def _letters(formulas: list[str], comma: bool) -> list[str]:
     """The letters and digits of formulas, by which a quotient is the same as a fraction."""
-    said = "".join(_meaning(one, comma) for one in formulas)
-    return sorted(one for one in LETTERS.findall(said) if len(one) == 1)
+    said = "".join(_meaning(one, comma, braces=True) for one in formulas)
+    # The period of a decimal is written with dots or with a bar, which cut the digits otherwise.
+    tokens = DIGITS if "\\dot" in said or "\\overline" in said else LETTERS
+    return sorted(one for one in tokens.findall(said) if not one.startswith("\\"))

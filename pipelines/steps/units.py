@@ -97,7 +97,7 @@ def _reader(tag: str) -> regex.Pattern[str]:
     names = sorted(_names(tag), key=len, reverse=True)
     signs = [name for name in names if not name[-1].isalpha() or name in ("usd", "eur", "gbp")]
     before = signs if tag == "en" else names
-    gap, after = r"[\s\u00a0\\-]{0,3}", rf"(?:\p{{L}}{{0,2}}\p{{M}}*)(?!\p{{L}})" if language(tag).spaced else ""
+    gap, after = r"[\s\u00a0\\-]{0,3}", r"(?:\p{L}{0,2}\p{M}*)(?!\p{L})" if language(tag).spaced else ""
     return regex.compile(
         rf"(?<=\p{{Nd}}{gap})({_any(names)}){after}|(?<!\p{{L}})({_any(before)}){after}{gap}(?=\p{{Nd}})", regex.IGNORECASE
     )
