@@ -10,7 +10,8 @@ from pipelines.steps._languages import known
 from pipelines.steps._texts import plain
 
 LARGEST = 9999
-ROMAN = dict(enumerate(["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII", "XVIII", "XIX", "XX", "XXI"], 1))
+NUMERALS = "I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX XXI"
+ROMAN = dict(enumerate(NUMERALS.split(), 1))  # noqa: SIM905
 
 
 def says(text: str, value: Decimal, tag: str) -> bool:
