@@ -25,6 +25,7 @@ JOINERS = frozenset(
 LOOK_ALIKE = regex.compile(
     r"\p{Latin}\p{M}*[\p{Cyrillic}\p{Greek}]|[\p{Cyrillic}\p{Greek}]\p{M}*\p{Latin}|\p{Cyrillic}\p{M}*\p{Greek}|\p{Greek}\p{M}*\p{Cyrillic}"
 )
+GREEK = regex.compile(r"\p{Greek}")
 WORD = regex.compile(r"[\p{L}\p{M}]+")
 # Symbols of quantity are one Greek letter before or after one or two Latin ones: μm, kΩ.
 QUANTITY = 3
@@ -118,7 +119,7 @@ def _mixed(source: str, target: str, language: Language) -> str:
     patterns = (LOOK_ALIKE, _inside(language.script)) if language.spaced else (LOOK_ALIKE,)
     if not any(pattern.search(target) for pattern in patterns):
         return ""
-    words = (word for word in WORD.findall(words_only(target)) if len(word) > QUANTITY and word not in source)
+    words = (word for word in WORD.findall(words_only(target)) if word not in source and not (len(word) <= QUANTITY and GREEK.search(word)))
     return next((word for word in words if any(pattern.search(word) for pattern in patterns)), "")
 
 

@@ -15,7 +15,7 @@ FUNCTION = regex.compile(r"\\(?:text|mathrm|operatorname|mbox)\s*\{\s*(sin|cos|t
 # Words inside a formula are translated; what only sets it is free.
 SETTING = regex.compile(
     r"\\(?:text|mbox|textrm|mathrm|operatorname)\s*(?:\{[^{}]*\}|(?=[A-Za-z\\]))"
-    r"|\\(?:left|right|displaystyle|limits|quad|qquad|begin|end|[lcd]?dots)(?![a-zA-Z])|\\[,;:! ]|[\s$~&]|\\[\[\]()]|\.{3}|…"
+    r"|\\(?:begin|end)\s*\{\w+\*?\}|\\(?:left|right|displaystyle|limits|quad|qquad|[lcd]?dots)(?![a-zA-Z])|\\[,;:! ]|[\s$~&]|\\[\[\]()]|\.{3}|…"
 )
 SAME = (
     ("\\dfrac", "\\frac"), ("\\tfrac", "\\frac"), ("\\leq", "\\le"), ("\\geq", "\\ge"), ("\\neq", "\\ne"), ("\\mid", ":"),

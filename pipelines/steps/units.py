@@ -29,6 +29,7 @@ WHAT = {
     "share": ("percent",),
 }
 # A number between the delimiters of a formula, which are no dollars.
+DIGITS = r"\p{Nd}[\p{Nd}.,٫٬]*+"
 BARE = regex.compile(r"\$\s*([\p{Nd}.,٫٬]+)\\?\s*\$")
 KIND = {unit: kind for kind, units in WHAT.items() for unit in units}
 
@@ -99,7 +100,7 @@ def _reader(tag: str) -> regex.Pattern[str]:
     before = signs if tag == "en" else names
     gap, after = r"[\s\u00a0\\-]{0,3}", r"(?:\p{L}{0,2}\p{M}*)(?!\p{L})" if language(tag).spaced else ""
     return regex.compile(
-        rf"(?<=\p{{Nd}}{gap})({_any(names)}){after}|(?<!\p{{L}})({_any(before)}){after}{gap}(?=\p{{Nd}})", regex.IGNORECASE
+        rf"{DIGITS}{gap}({_any(names)}){after}|(?<!\p{{L}})({_any(before)}){after}{gap}{DIGITS}", regex.IGNORECASE
     )
 
 
