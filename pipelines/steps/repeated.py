@@ -11,9 +11,10 @@ from pipelines.steps._languages import known
 from pipelines.steps._texts import PLACEHOLDER, SIGNS, pairs, short
 
 WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+(?:['’-][\p{L}\p{M}\p{Nd}]+)*|[.!?…။۔।。！？,;:،؛、，]")
-# Where no spaces say what a word is: by letters. Not \w, which has no marks and so cuts Burmese and Thai in pieces.
-LOOP = regex.compile(r"([\p{L}\p{M}]{3,40}?)(?:\s*\1){3,}")
+# Where no spaces say what a word is: by characters.
+LOOP = regex.compile(r"([^\n]{3,60}?)\1{3,}")
 TWICE = regex.compile(r"([\p{L}\p{M}]{12,60})\s*\1")
+LETTER = regex.compile(r"\p{L}")
 LONGEST = 12
 # Letters of a run of words that is no idiom: “moja kwa” of “moja kwa moja kwa” has fewer.
 SHORTEST = 8
@@ -75,7 +76,8 @@ def _form(text: str) -> str:
 
 
 def _runs_on(text: str) -> tuple[str, int]:
-    if match := LOOP.search(text):
+    match = LOOP.search(text)
+    if match and len(LETTER.findall(match[1])) > 1:
         return match[1], len(match[0]) // len(match[1])
     match = TWICE.search(text)
     return (match[1], 2) if match else ("", 1)
