@@ -8,6 +8,13 @@ import regex
 
 from pipelines.records import Draft, texts
 
+# What languages are written in that use more than one script at once.
+TOGETHER = {
+    "Jpan": ("Hani", "Hira", "Kana"),
+    "Kore": ("Hang", "Hani"),
+    "Hans": ("Hani", "Bopo"),
+    "Hant": ("Hani", "Bopo"),
+}
 ADDRESS = r"""
       https?://[^\s<>"'()]+ (?<![.,;:!?])            # without the full stop after it
     | [\w.+-]+@[\w-]+(?:\.[\w-]+)+                   # an e-mail address
@@ -17,7 +24,7 @@ ADDRESS = r"""
 FORMULA = r"""
       \\begin\{(?P<name>\w+\*?)\}.*?\\end\{(?P=name)\}
     | \$\$[^$]+\$\$ | \\\[.*?\\\] | \\\(.*?\\\)
-    | (?:(?<![\w$\\])|(?=\$\^))\$(?!\s*[\p{Nd}.,٫٬%\\ ]+\$)(?:[^$\n]*[\\^_={}][^$\n]*|(?=\S)(?:(?!\p{L}\p{L})[^$\n])+(?<=\S))\$(?!\d)
+    | (?:(?<![\w$\\])|(?=\$\^))\$(?!\s*[\p{Nd}.,٫٬%\\ ]+\$)(?:[^$\n]*[\\^_={}][^$\n]*|(?=\S)(?:(?!\p{L}{3})[^$\n])+(?<=\S))\$(?!\d)
 """
 CODE = r"```.*?``` | `[^`\s]+`"
 # "50% de" is no placeholder, "%d" is.

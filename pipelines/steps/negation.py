@@ -10,7 +10,7 @@ import regex
 from pipelines.records import Draft, Found, texts
 from pipelines.steps import Check
 from pipelines.steps import _languages as languages
-from pipelines.steps._texts import pairs, short, words_only
+from pipelines.steps._texts import TOGETHER, pairs, short, words_only
 
 
 class Cues:
@@ -43,7 +43,10 @@ class Negation(Check):
         mine, theirs = cues(source), cues(target)
         if mine is None:
             return self.found("abstain", "There is no list of the source language's negations.")
-        if theirs and (said := _compared(pairs(draft), mine, theirs, "the translation")):
+        # Cues are in the language's script; that a text is not is what the check of scripts says.
+        written = _letters(self.languages(draft)[1].script)
+        sides = [side for side in pairs(draft) if written.search(side[1])]
+        if theirs and (said := _compared(sides, mine, theirs, "the translation")):
             return self.found("warn", said)
         if draft.back and (said := _compared(_back(draft), mine, mine, "the back-translation")):
             return self.found("warn", said)
@@ -72,6 +75,12 @@ def cues(tag: str) -> Cues | None:
     """The cues of a language, whatever its country or script; None when there is no list."""
     lists = languages.known(tag).negation
     return Cues(lists) if lists else None
+
+
+@lru_cache
+def _letters(script: str) -> regex.Pattern[str]:
+    """A letter of a script; any letter where a language is written in several at once."""
+    return regex.compile(r"\p{L}" if script in TOGETHER else rf"\p{{Script={script}}}")
 
 
 def _form(text: str) -> str:

@@ -8,15 +8,8 @@ from pydantic import Field
 
 from pipelines.records import Draft, Found
 from pipelines.steps import Check
-from pipelines.steps._texts import pairs, short, words_only
+from pipelines.steps._texts import TOGETHER, pairs, short, words_only
 
-# What languages are written in that use more than one script at once.
-TOGETHER = {
-    "Jpan": ("Hani", "Hira", "Kana"),
-    "Kore": ("Hang", "Hani"),
-    "Hans": ("Hani", "Bopo"),
-    "Hant": ("Hani", "Bopo"),
-}
 WORD = regex.compile(r"\p{Latin}+|(?:(?!\p{Latin})[\p{L}\p{M}])+")
 TEX = regex.compile(r"\\[A-Za-z]+")
 LETTER = regex.compile(r"(?!\p{Script=Zyyy}|\p{Script=Zinh})\p{L}")
