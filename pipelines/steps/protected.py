@@ -23,8 +23,8 @@ SAME = (
 )  # fmt: skip
 FONT = regex.compile(r"\\(?:mathbb|mathbf|mathcal|boldsymbol)\s*\{([^{}]*)\}")
 ONE = regex.compile(r"\{(\w|\\[A-Za-z]+)\}|\^\{\}")
-LETTERS = regex.compile(r"\\[A-Za-z]+|\p{Nd}+(?:\.\p{Nd}+)?|\p{L}")
-DIGITS = regex.compile(r"\\[A-Za-z]+|[\p{L}\p{Nd}]")
+LETTERS = regex.compile(r"\\[A-Za-z]+|\p{Nd}+(?:\.\p{Nd}+)?|\p{L}|[-+=<>]")
+DIGITS = regex.compile(r"\\[A-Za-z]+|[\p{L}\p{Nd}+=<>-]")
 # Words where a formula should be: its delimiters pair with those of another.
 PROSE = regex.compile(r"(?<!\\\p{L}*)\p{L}{4,}")
 PARTS = regex.compile(r"[,;]|\\\\")
@@ -33,7 +33,7 @@ PARTS = regex.compile(r"[,;]|\\\\")
 class Protected(Check):
     """Every formula, piece of code, address and mention of a text is in its translation, and no others are.
 
-    A formula fails when its letters or numbers changed, and is looked at when only its notation did; how it is set, what words are
+    A formula fails when its letters, numbers or signs changed, and is looked at when only its notation did; how it is set, what words are
     in it, and between which delimiters it stands, is free. Code and addresses are compared letter by letter.
     """
 
@@ -102,7 +102,7 @@ def _meaning(formula: str, comma: bool, *, braces: bool = False) -> str:
 
 
 def _letters(formulas: list[str], comma: bool) -> list[str]:
-    """The letters and digits of formulas, by which a quotient is the same as a fraction."""
+    """The letters, numbers and signs of formulas, by which a quotient is the same as a fraction."""
     said = "".join(_meaning(one, comma, braces=True) for one in formulas)
     # The period of a decimal is written with dots or with a bar, which cut the digits otherwise.
     tokens = DIGITS if "\\dot" in said or "\\overline" in said else LETTERS

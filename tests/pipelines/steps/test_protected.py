@@ -19,6 +19,7 @@ from tests.pipelines.checking import draft, looked, said
         ("Now $x = 5$", "এখন $x = ৬$", "bn", "fail"),
         ("Now $\\log 7 = 0.85410$", "Ahora $\\log 7 = 0.84510$", "my", "fail"),
         ("Now $\\frac{2}{3}$ of it", "Ahora $2/3$ de ello", "es", "warn"),
+        ("Now $x^{m-1} = 2$", "Ahora $x^{m+1} = 2$", "es", "fail"),
         ("In $R$, $x = 1$", "Dans $\\mathbb{R}$, $x = 1$", "fr", "ok"),
         ("Set $\\{x : x \\text{ is odd}, x > 1\\}$", "Conjunto $\\{x : x \\text{ es impar}, x > 1\\}$", "es", "ok"),
         ("The values of A and B", "Los valores de $A$ y $B$", "es", "ok"),
