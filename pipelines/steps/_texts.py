@@ -1,6 +1,7 @@
 """A draft's texts side by side, and what in them belongs to no language."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from unicodedata import normalize
 
@@ -53,9 +54,13 @@ def regions(text: str) -> list[str]:
 
 
 def _named(text: str, group: str) -> list[str]:
-    if SIGNS.isdisjoint(text):
-        return []
-    return [match[group] for match in PLACEHOLDER.finditer(text) if match[group] is not None]
+    return [] if SIGNS.isdisjoint(text) else [said for name, said in _found(text) if name == group]
+
+
+# Half a dozen checks look for the same in the same text, one after the other.
+@lru_cache(maxsize=64)
+def _found(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple(("mark" if match["region"] is None else "region", match[0]) for match in PLACEHOLDER.finditer(text))
 
 
 def pairs(draft: Draft) -> list[tuple[str, str]]:
@@ -70,7 +75,13 @@ def like(source: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
 
 def words_only(text: str) -> str:
     """The text without placeholders, addresses, tags and code."""
-    return text if SIGNS.isdisjoint(text) else PLACEHOLDER.sub(" ", text)
+    return text if SIGNS.isdisjoint(text) else without_placeholders(text, " ")
+
+
+@lru_cache(maxsize=64)
+def without_placeholders(text: str, instead: str) -> str:
+    """The text with something else for each placeholder, formula, address and piece of code."""
+    return PLACEHOLDER.sub(instead, text)
 
 
 def plain(text: str) -> str:

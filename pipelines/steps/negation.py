@@ -63,9 +63,10 @@ def _compared(sides: list[tuple[str, str]], mine: Cues, theirs: Cues, what: str)
     """What is wrong with the first text in which only one side says no; empty when there is none."""
     for source, target in sides:
         source, target = words_only(source), words_only(target)
-        if mine.says_no(source) and not theirs.may_say_no(target):
-            return f"The source says no, {what} does not: “{short(source)}”"
-        if theirs.says_no(target) and not mine.may_say_no(source):
+        if mine.says_no(source):
+            if not theirs.may_say_no(target):
+                return f"The source says no, {what} does not: “{short(source)}”"
+        elif theirs.says_no(target) and not mine.may_say_no(source):
             return f"The source does not say no, {what} does: “{short(target)}”"
     return ""
 

@@ -1,5 +1,6 @@
 """A machine that got stuck: the same words again and again, where the source does not repeat itself."""
 
+from collections import Counter
 from typing import ClassVar
 
 import regex
@@ -8,7 +9,7 @@ from pydantic import Field
 from pipelines.records import Draft, Found
 from pipelines.steps import Check
 from pipelines.steps._languages import known
-from pipelines.steps._texts import PLACEHOLDER, SIGNS, pairs, short
+from pipelines.steps._texts import SIGNS, pairs, short, without_placeholders
 
 WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+(?:['’-][\p{L}\p{M}\p{Nd}]+)*|[.!?…။۔।。！？,;:،؛、，]")
 # Where no spaces say what a word is: by characters.
@@ -72,12 +73,18 @@ def _counts(run: list[str], times: int, doubled: tuple[str, ...] | None) -> bool
 
 def _form(text: str) -> str:
     """The text with a digit where a formula, a placeholder or an address is: the words around it do not stand in a row."""
-    return text if SIGNS.isdisjoint(text) else PLACEHOLDER.sub(" 0 ", text)
+    return text if SIGNS.isdisjoint(text) else without_placeholders(text, " 0 ")
 
 
 def _runs_on(text: str) -> tuple[str, int]:
-    match = LOOP.search(text)
-    if match and len(LETTER.findall(match[1])) > 1:
+    # The expressions are slow: they are tried only where some few characters do come again so often.
+    if _most(text, 3) > 3 and (match := LOOP.search(text)) and len(LETTER.findall(match[1])) > 1:
         return match[1], len(match[0]) // len(match[1])
-    match = TWICE.search(text)
-    return (match[1], 2) if match else ("", 1)
+    if _most(text, 12) > 1 and (match := TWICE.search(text)):
+        return match[1], 2
+    return "", 1
+
+
+def _most(text: str, length: int) -> int:
+    """How often the most frequent run of so many characters is in a text."""
+    return max(Counter(text[i : i + length] for i in range(len(text) - length + 1)).values(), default=0)

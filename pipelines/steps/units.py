@@ -30,7 +30,7 @@ WHAT = {
 }
 # A number between the delimiters of a formula, which are no dollars.
 DIGITS = r"\p{Nd}[\p{Nd}.,٫٬]*+"
-BARE = regex.compile(r"\$\s*([\p{Nd}.,٫٬]+)\\?\s*\$")
+BARE = regex.compile(r"\$\s*(\p{Nd}[\p{Nd}.,٫٬ ]*(?:\\?%)?)\s*\$(?!\p{Nd})")
 KIND = {unit: kind for kind, units in WHAT.items() for unit in units}
 
 

@@ -24,6 +24,7 @@ from tests.pipelines.checking import draft, looked, said
         ("It costs $20.", "Es kostet 20 Euro.", "de", "fail"),
         ("It costs $20.", "20달러입니다.", "ko", "ok"),
         ("The wall is $40$ metres long.", "দেওয়ালটি 40 মিটার লম্বা।", "bn", "ok"),
+        ("A profit of $5\\%$", "Un bénéfice de 5 %", "fr", "ok"),
         ("It is 5 km away.", "5 km-ra dago.", "eu", "abstain"),
     ],
 )
@@ -32,7 +33,7 @@ def test_units_beside_numbers_are_kept(source, target, language, verdict):
 
 
 @pytest.mark.parametrize(
-    "source", ["No number, no dollar.", "There are 5 buckets.", "Over 5 centuries", "5 milestones", "See $3 + x = 4$", "It has 5m users."]
+    "source", ["No number, no dollar.", "There are 5 buckets.", "Over 5 centuries", "5 milestones", "See $3 + x = 4$", "The sides $5, 4$ and $3$", "It has 5m users."]
 )
 def test_where_there_is_no_unit_there_is_nothing_to_say(source):
     assert looked("units", draft(source, "Nada.", "es")) is None
