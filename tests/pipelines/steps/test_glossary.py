@@ -31,9 +31,9 @@ def test_endings_do_no_harm_and_a_changed_stem_must_be_listed():
 
 
 def test_spaces_do_not_count_where_a_script_has_none():
-    rico = Term("Puerto Rico", "ပွာတို ရီကို")
-    assert said("glossary", draft("Puerto Rico", "ပွာတိုရီကိုကျွန်း", "my", terms=(rico,))).verdict == "ok"
-    assert said("glossary", draft("Puerto Rico", "Puerto Rico ကျွန်း", "my", terms=(rico,))).verdict == "warn"
+    delhi = Term("New Delhi", "နယူး ဒေလီ")
+    assert said("glossary", draft("New Delhi", "နယူးဒေလီမြို့", "my", terms=(delhi,))).verdict == "ok"
+    assert said("glossary", draft("New Delhi", "New Delhi မြို့", "my", terms=(delhi,))).verdict == "warn"
 
 
 def test_without_terms_there_is_nothing_to_say():
