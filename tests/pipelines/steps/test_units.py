@@ -33,7 +33,11 @@ def test_units_beside_numbers_are_kept(source, target, language, verdict):
 
 
 @pytest.mark.parametrize(
-    "source", ["No number, no dollar.", "There are 5 buckets.", "Over 5 centuries", "5 milestones", "See $3 + x = 4$", "The sides $5, 4$ and $3$", "It has 5m users."]
+    "source",
+    [
+        "No number, no dollar.", "There are 5 buckets.", "Over 5 centuries", "5 milestones", "It has 5m users.",
+        "See $3 + x = 4$", "The sides $5, 4$ and $3$",
+    ],  # fmt: skip
 )
 def test_where_there_is_no_unit_there_is_nothing_to_say(source):
     assert looked("units", draft(source, "Nada.", "es")) is None
