@@ -20,10 +20,13 @@ OTHER_STEPS = frozenset(
 )
 SCALE = regex.compile(r"\b(?:hundreds?|thousands?|millions?|billions?|trillions?|[kmb]n?)\b|(?<=\d)(?:k|m|bn?)\b", regex.I)
 
-
 SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-# A thousand, ten thousand, lakh, million, crore and hundred million, as they stand in words after a number.
-STEPS = tuple(10**zeros for zeros in (2, 3, 4, 5, 6, 7, 8))
+# The words for these steps, as they stand after a number: 8万 is 80,000.
+STEPS = {
+    10**2: "百 백 ร้อย ရာ सौ سو শ శ", 10**3: "千 천 พัน ထောင် हज़ार हजार ہزار ھزار হাজার వేల",
+    10**4: "万 萬 만 หมื่น သောင်း", 10**5: "แสน သိန်း लाख لاکھ লাখ লক্ষ లక్ష", 10**6: "百万 ล้าน သန်း",
+    10**7: "ကုဋေ करोड़ کروڑ কোটি కోటి", 10**8: "億 亿 억",
+}  # fmt: skip
 # What is added to an hour: others count to 24; in Swahili and Amharic the day begins at six.
 HOURS = {"sw": (12, 6, -6), "am": (12, 6, -6)}
 CLOCK = regex.compile(r"(?<![a-z])[ap]\.?m\b", regex.I)
@@ -63,11 +66,7 @@ class Numbers(Check):
                 return again, [], []
         if not (lost or added):
             return said, [], []
-        if CLOCK.search(mine):
-            lost, added = _shifted(lost, added, lambda value: {value + hours for hours in HOURS.get(target, (12,)) if value <= 12})
-        steps = (1, *STEPS) if target.split("-")[0] in OTHER_STEPS else (1,)
-        scales = [1, *(scale for word, scale in SCALES.items() if word in mine.lower())]
-        lost, added = _shifted(lost, added, lambda value: {value * scale / step for scale in scales for step in steps})
+        lost, added = _shifted(lost, added, mine, theirs, target.split("-")[0])
         lost = [one for one in lost if not says(theirs, one.value, target)]
         added = [one for one in added if not says(mine, one.value, source)]
         if not added:
@@ -77,10 +76,21 @@ class Numbers(Check):
 
 
 def _shifted(
-    lost: list[Number], added: list[Number], other: Callable[[Decimal], set[Decimal]]
+    lost: list[Number], added: list[Number], mine: str, theirs: str, language: str
 ) -> tuple[list[Number], list[Number]]:
-    """Without numbers that the other language counts otherwise; ``other`` has a value's other values."""
-    return _without(lost, added, lambda one, theirs: theirs.value in other(one.value))
+    """Without numbers that the other language counts otherwise: hours, and thousands or lakhs that are said by a word."""
+    hours = HOURS.get(language, (12,)) if CLOCK.search(mine) else ()
+    scales = [1, *(scale for word, scale in SCALES.items() if word in mine.lower())]
+    steps = [1]
+    if language in OTHER_STEPS:
+        steps += [step for step, words in STEPS.items() if any(word in theirs for word in words.split())]
+
+    def same(one: Number, other: Number) -> bool:
+        if one.value <= 12 and any(one.value + shift == other.value for shift in hours):
+            return True
+        return any(one.value * scale == other.value * step for scale in scales for step in steps)
+
+    return _without(lost, added, same)
 
 
 def _compared(source: list[Number], target: list[Number]) -> tuple[list[str], list[Number], list[Number]]:
