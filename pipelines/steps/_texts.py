@@ -23,7 +23,7 @@ ADDRESS = r"""
 """
 # TeX: a formula has signs that prices lack, or no word and no space before its end. A bare number is a number.
 FORMULA = r"""
-      \\begin\{(?P<name>\w+\*?)\}.*?\\end\{(?P=name)\}
+      \\begin\{\w+\*?\}.*?\\end\{\w+\*?\}
     | \$\$[^$]+\$\$ | \\\[.*?\\\] | \\\(.*?\\\)
     | (?:(?<![\w$\\])|(?=\$\^))\$(?!\s*[\p{Nd}.,٫٬%\\ ]+\$)(?:[^$\n]*[\\^_={}][^$\n]*|(?=\S)(?:(?!\p{L}{3})[^$\n])+(?<=\S))\$(?!\d)
 """
@@ -38,8 +38,9 @@ MARK = r"""
 """
 FLAGS = regex.VERBOSE | regex.DOTALL
 # Most specific first: what is inside a formula or an address is no placeholder.
-PLACEHOLDER = regex.compile(f"(?P<region>{FORMULA} | {CODE} | {ADDRESS}) | (?P<mark>{MARK})", FLAGS)
-"""What a translation must carry over: the group ``mark`` letter by letter, ``region`` (formula, code, address) as it is written."""
+PLACEHOLDER = regex.compile(f"{FORMULA} | {CODE} | {ADDRESS} | {MARK}", FLAGS)
+"""What a translation must carry over; without groups, so that it may be part of other expressions."""
+MARKS = regex.compile(MARK, FLAGS)
 SIGNS = frozenset("{<[%_\\$`@:")
 
 
@@ -60,7 +61,7 @@ def _named(text: str, group: str) -> list[str]:
 # Half a dozen checks look for the same in the same text, one after the other.
 @lru_cache(maxsize=64)
 def _found(text: str) -> tuple[tuple[str, str], ...]:
-    return tuple(("mark" if match["region"] is None else "region", match[0]) for match in PLACEHOLDER.finditer(text))
+    return tuple(("mark" if MARKS.fullmatch(said) else "region", said) for said in PLACEHOLDER.findall(text))
 
 
 def pairs(draft: Draft) -> list[tuple[str, str]]:
