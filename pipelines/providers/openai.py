@@ -184,7 +184,7 @@ def _completion(answer: httpx2.Response, request: Request, safe: Safe) -> Comple
     try:
         return Completion(read_answer(_text_in(said, safe), request), **known)
     except ProviderError as error:
-        raise ProviderError(error.outcome, str(error), **known) from None
+        raise ProviderError(error.outcome, safe(error), **known) from None  # it quotes the model
 
 
 def _text_in(answer: dict[str, Any], safe: Safe) -> str:

@@ -17,15 +17,16 @@ class Step(Plugin):
 
 
 class Check(Step):
-    """A step that looks at source and translation and adds one finding; it asks no model and changes no text."""
+    """A step that looks at source and translation and adds one finding at most; it asks no model and changes no text."""
 
     async def run(self, draft: Draft, generate: Generate) -> Draft:
         if draft.content is None:
             return draft
-        return replace(draft, findings=(*draft.findings, self.examine(draft)))
+        found = self.examine(draft)
+        return draft if found is None else replace(draft, findings=(*draft.findings, found))
 
-    def examine(self, draft: Draft) -> Found:
-        """The finding; ``draft.content`` is not None here."""
+    def examine(self, draft: Draft) -> Found | None:
+        """The finding, or None where the draft has nothing to look at (no options, no glossary); ``draft.content`` is not None here."""
         raise NotImplementedError(f"{self.name} examines nothing")
 
     def found(self, verdict: Literal["ok", "warn", "fail", "abstain"], detail: str = "", value: float | None = None) -> Found:
@@ -43,12 +44,22 @@ steps: Registry[Step] = Registry("step", "pipelines.steps", Step)
 # What a draft goes through unless a run says otherwise.
 DEFAULT: tuple[dict[str, Any] | str, ...] = (
     "translate",
+    # What must be there letter by letter, then by meaning.
     "placeholders",
+    "protected",
     "numbers",
+    "units",
+    # What the text is written in, and how much of it there is.
+    "characters",
     "script",
     "language_id",
     "length",
     "unchanged",
+    "repeated",
+    # What the item and the dataset ask of it.
+    "options",
+    "answer",
+    "glossary",
     "back_translate",
     # After the way back: it looks at both.
     "negation",

@@ -16,10 +16,18 @@ DECIMAL_COMMA = frozenset([
 # fmt: on
 # Spanish and English are written in both ways, by country.
 DECIMAL_POINT_TAGS = frozenset({"es-MX", "es-419", "es-US", "es-PR", "es-GT", "es-HN", "es-NI", "es-PA", "es-DO", "es-PE"})
-GROUPED = r"\p{Nd}+(?:[.,٫٬،’'\u00a0\u202f\u2009]\p{Nd}{3}(?!\p{Nd})|[.,٫]\p{Nd}+)*"
+# .75 has no zero before its point.
+TAIL = r"[.,٫]\p{Nd}++(?![.,]\p{Nd})"
+# Groups of three, of two as in India, or none; what looks like neither (1,2,3 or 1.2.3) are several numbers.
+GROUPED = (
+    r"(?:(?<![\p{Nd}\p{L}\p{M}.,)])\.)?\p{Nd}++(?:(?:(?:,\p{Nd}{2})+,\p{Nd}{3}(?!\p{Nd})"
+    rf"|(?:[.,٫٬،’'\u00a0\u202f\u2009]\p{{Nd}}{{3}}(?!\p{{Nd}}))+)(?:{TAIL})?|(?<!\p{{Nd}}[.,]\p{{Nd}}+){TAIL})?"
+)
 # An ordinary space groups digits only where the comma is taken for decimals.
 SPACED = r"(?<!\p{Nd})\p{Nd}{1,3}(?:\x20\p{Nd}{3}(?!\p{Nd}))+(?:,\p{Nd}+)?"
 # In Burmese the digits zero and four are often typed for the letters they look like.
+# Full hours: 10:00 is often written 10.
+FULL_HOUR = regex.compile(r"(?<![\p{Nd}:])(\p{Nd}{1,2}):[0٠०০၀]{2}(?![\p{Nd}:])")
 LETTER_DIGITS = regex.compile(r"(?<!\p{Nd})(?:(?<=[\u1000-\u103f])၀|၀(?=[\u1000-\u103f])|၄(?=င်း))(?!\p{Nd})")
 NUMBER = {False: regex.compile(GROUPED), True: regex.compile(f"{SPACED}|{GROUPED}")}
 
@@ -37,7 +45,7 @@ def numbers(text: str, tag: str) -> list[Number]:
     """The numbers written with digits in a text of a language."""
     comma = tag.split("-")[0] in DECIMAL_COMMA and tag not in DECIMAL_POINT_TAGS
     found = []
-    for match in NUMBER[comma].finditer(LETTER_DIGITS.sub("ဝ", text)):
+    for match in NUMBER[comma].finditer(FULL_HOUR.sub(r"\1", LETTER_DIGITS.sub("ဝ", text))):
         plain = "".join(_plain(c) for c in match[0])
         found.append(Number(match[0], _value(plain, comma), _value(plain, not comma)))
     return found

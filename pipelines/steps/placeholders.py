@@ -1,22 +1,23 @@
-"""Placeholders, tags, addresses, code and formulas are carried over letter by letter."""
+"""Placeholders, tags and gaps are carried over letter by letter."""
 
 from collections import Counter
 from typing import ClassVar
 
 from pipelines.records import Draft, Found
 from pipelines.steps import Check
-from pipelines.steps._texts import PLACEHOLDER, pairs, short
+from pipelines.steps._texts import marks, pairs, short
 
 
 class Placeholders(Check):
-    """Every {name}, %s, tag, address, code and formula of a text is in its translation, as often, and no others are."""
+    """Every {name}, %s, tag, mask and gap of a text is in its translation, as often, and no others are."""
 
     name: ClassVar[str] = "placeholders"
     label: ClassVar[str] = "Placeholders kept"
+    version: ClassVar[str] = "2"
 
     def examine(self, draft: Draft) -> Found:
         for source, target in pairs(draft):
-            wanted, there = Counter(PLACEHOLDER.findall(source)), Counter(PLACEHOLDER.findall(target))
+            wanted, there = Counter(marks(source)), Counter(marks(target))
             if lost := wanted - there:
                 return self.found("fail", f"{_names(lost)} of the source is missing.")
             if added := there - wanted:

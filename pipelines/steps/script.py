@@ -8,16 +8,10 @@ from pydantic import Field
 
 from pipelines.records import Draft, Found
 from pipelines.steps import Check
-from pipelines.steps._texts import pairs, short, words_only
+from pipelines.steps._texts import TOGETHER, pairs, short, words_only
 
-# What languages are written in that use more than one script at once.
-TOGETHER = {
-    "Jpan": ("Hani", "Hira", "Kana"),
-    "Kore": ("Hang", "Hani"),
-    "Hans": ("Hani", "Bopo"),
-    "Hant": ("Hani", "Bopo"),
-}
-WORD = regex.compile(r"[\p{L}\p{M}]+")
+WORD = regex.compile(r"\p{Latin}+|(?:(?!\p{Latin})[\p{L}\p{M}])+")
+TEX = regex.compile(r"\\[A-Za-z]+")
 LETTER = regex.compile(r"(?!\p{Script=Zyyy}|\p{Script=Zinh})\p{L}")
 
 
@@ -26,6 +20,7 @@ class Script(Check):
 
     name: ClassVar[str] = "script"
     label: ClassVar[str] = "Right script"
+    version: ClassVar[str] = "2"
 
     share: float = Field(0.8, ge=0, le=1)
     """So many of the letters, at least, are of the script."""
@@ -51,7 +46,8 @@ class Script(Check):
 def _letters(source: str, target: str) -> str:
     """The letters that tell: not those of a name that stands in the source and is left as it is."""
     names = {word for word in WORD.findall(source) if word[0].isupper()}
-    words = (word for word in WORD.findall(words_only(target)) if word not in names)
+    # Latin letters by themselves: endings are written to a name without a space. A single one is a variable or an option.
+    words = (word for word in WORD.findall(TEX.sub(" ", words_only(target))) if word not in names and len(word) > 1)
     return "".join(letter for word in words for letter in LETTER.findall(word))
 
 

@@ -139,7 +139,6 @@ def test_a_planted_key_is_found_nowhere(server, cast, caplog, capfd, spec):
     assert not [place for place, text in searched.items() if KEY[:20] in text or KEY[-20:] in text]
 
 
-@pytest.mark.xfail(strict=True, reason="errors of an answer's form quote the model without blacking out the key")
 def test_a_key_the_model_itself_says_is_found_nowhere(server, cast):
     server.script.rules.append(Rule(content=f"Your key is {KEY}."))
     runs.work_here(drafts.start(cast.dataset, languages=["sw"], provider=provider(PROVIDERS[0]), limit=1, by=cast.ada))

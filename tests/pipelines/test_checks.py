@@ -1,37 +1,14 @@
 """The deterministic checks: what each catches, what it lets pass, and when it says that it cannot tell."""
 
 import asyncio
-import csv
-import os
-from pathlib import Path
-from typing import Any
 
 import pytest
-from django.conf import settings
 
-from annotation.schema import Kind
-from pipelines.records import Draft, Found
+from pipelines.records import Draft
 from pipelines.steps import steps
+from pipelines.steps._languages import FOLDER, read
 from pipelines.steps.negation import cues
-
-TEXT = Kind.model_validate({"fields": {"text": {"type": "text", "translate": True}}})
-QUESTION = Kind.model_validate(
-    {"fields": {"stem": {"type": "text", "translate": True}, "options": {"type": "list", "translate": True}}}
-)
-
-
-def draft(source: str, target: str, language: str = "es", *, back: str | None = None, source_language: str = "en") -> Draft:
-    return Draft(
-        TEXT, {"text": source}, source_language, language, content={"text": target}, back=back and {"text": back}
-    )  # fmt: skip
-
-
-def said(check: str, *args: Any, **kwargs: Any) -> Found:
-    """What a check says of a draft, run as a step is."""
-    given = args[0] if isinstance(args[0], Draft) else draft(*args, **kwargs)
-    after = asyncio.run(steps.build(check).run(given, None))
-    assert len(after.findings) == 1
-    return after.findings[0]
+from tests.pipelines.checking import QUESTION, TEXT, said
 
 
 def test_a_check_leaves_a_draft_without_text_alone():
@@ -60,9 +37,30 @@ def test_a_check_leaves_a_draft_without_text_alone():
         ("You gave $10,000.", "آپ نے 10،000 ڈالر دیے۔", "ur", "ok"),
         ("Over 80 years.", "နှစ်ပေါင်း၈၀ကျော်", "my", "ok"),
         ("It is not legal.", "တရားမ၀င်ပါ။", "my", "ok"),  # the digit zero typed for the letter it looks like
-        ("He has 3 oxen.", "Tiene tres bueyes.", "es", "warn"),
-        ("He has three oxen.", "Tiene 3 bueyes.", "es", "warn"),
-        ("15 million people", "1500万人", "zh", "warn"),
+        ("He has 3 oxen.", "Tiene tres bueyes.", "es", "ok"),
+        ("He has 3 oxen.", "Tiene dos bueyes.", "es", "warn"),
+        ("He has 3 oxen.", "Bi idi ditu.", "eu", "warn"),
+        ("He has three oxen.", "Tiene 3 bueyes.", "es", "ok"),
+        ("He has three oxen.", "Tiene 4 bueyes.", "es", "warn"),
+        ("15 million people", "1500万人", "zh", "ok"),
+        ("15 million people", "500万人", "zh", "warn"),
+        ("He gave 100,000 rupees.", "उसने 1 लाख रुपये दिए।", "hi", "ok"),
+        ("He gave 100,000 rupees.", "उसने 1,00,000 रुपये दिए।", "hi", "ok"),
+        ("He gave 1,500 rupees.", "उसने 15 रुपये दिए।", "hi", "fail"),
+        ("It cost 80,000 dollars.", "8万ドルでした。", "ja", "ok"),
+        ("It cost 80,000 dollars.", "8ドルでした。", "ja", "fail"),
+        ("There are 84 of them.", "Wako themanini na nne.", "sw", "ok"),
+        ("There are 84 of them.", "Wako themanini.", "sw", "fail"),
+        ("It opens at 1 PM.", "Es öffnet um 13 Uhr.", "de", "ok"),
+        ("It opens at 1 PM.", "Hufunguliwa saa 7 mchana.", "sw", "ok"),
+        ("It opens at 1 PM.", "Hufunguliwa saa 8 mchana.", "sw", "fail"),
+        ("It opens at 10:00.", "Abre a las 10.", "es", "ok"),
+        ("It takes .5 hours.", "Dauert 0,5 Stunden.", "de", "ok"),
+        ("The 400 metres: 400 metres fast.", "Los 400 metros, deprisa.", "es", "ok"),
+        ("The sets 1,2,3 and 1.2.3", "Los conjuntos 1, 2, 3 y 1.2.3", "es", "ok"),
+        ("Title V of it", "ခေါင်းစဉ် ၅", "my", "ok"),
+        ("It is $40$ metres.", "C'est 40 mètres.", "fr", "ok"),
+        ("It is $40$ metres.", "C'est $50$ mètres.", "fr", "fail"),
         ("From 10:30 to 12", "De 10:30 a 12", "es", "ok"),
         ("See {0} and https://e.org/15", "Véase {0} y https://e.org/15", "es", "ok"),
     ],
@@ -109,6 +107,27 @@ def test_the_finding_says_which_number_became_which():
         ("It is not true.", "这不是真的。", "zh", "ok"),
         ("It is not true.", "这是真的。", "zh", "warn"),
         ("It is not true.", "Ez da egia.", "eu", "abstain"),
+        ("It is not true.", "এটা সত্য নয়।", "bn", "ok"),
+        ("It is not true.", "এটা সত্য\u09df।", "bn", "warn"),
+        ("He did not come.", "সে আসেনি।", "bn", "ok"),
+        ("Tell me whether it is one.", "এক কি না বলো।", "bn", "ok"),
+        ("He did not come.", "او نیامد.", "fa", "ok"),
+        ("He did not come.", "او آمد.", "fa", "warn"),
+        ("A sign of light", "نشانی از نور", "fa", "ok"),
+        ("He did not come.", "Gelmedi.", "tr", "ok"),
+        ("He did not come.", "Geldi.", "tr", "warn"),
+        ("It is not new.", "Yeni değil.", "tr", "ok"),
+        ("He did not come.", "አልመጣም።", "am", "ok"),
+        ("He did not come.", "መጣ።", "am", "warn"),
+        ("He did not come.", "Bai zo ba.", "ha", "ok"),
+        ("He did not come.", "Ya zo.", "ha", "warn"),
+        ("He did not come.", "Anh ấy không đến.", "vi", "ok"),
+        ("He has more than there are.", "Il en a plus qu'il n'y en a.", "fr", "ok"),
+        ("He must pay.", "払わなければならない。", "ja", "ok"),
+        ("He has less.", "彼のは少ない。", "ja", "ok"),
+        ("It is special.", "它很特别。", "zh", "ok"),
+        ("What is it?", "무엇입니까?", "ko", "ok"),
+        ("Do you know whether it is?", "ใช่หรือไม่", "th", "ok"),
     ],
 )
 def test_a_lost_or_added_negation_sends_the_draft_to_people(source, target, language, verdict):
@@ -128,11 +147,19 @@ def test_one_option_that_lost_its_negation_is_enough():
     assert said("negation", given).verdict == "warn"
 
 
-def test_every_list_of_negations_compiles():
-    assert all(
-        cues(tag)
-        for tag in ["en", "es", "fr", "de", "pt", "it", "ru", "id", "vi", "sw", "ar", "ur", "hi", "my", "zh", "ja", "ko", "th"]
-    )
+LANGUAGES = sorted(file.stem for file in FOLDER.glob("*.yaml"))
+# Whose cues are known; of Yoruba, Zulu and Telugu nobody wrote a list that can be relied on.
+NEGATING = ["am", "ar", "bn", "de", "en", "es", "fa", "fr", "ha", "hi", "id", "it", "ja", "ko", "my", "pt", "ru", "sw", "th", "tr", "ur", "vi", "zh"]
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_every_languages_file_reads_and_its_lists_compile(tag):
+    known = read(FOLDER / f"{tag}.yaml")
+    assert known.units or known.negation
+    assert (cues(tag) is not None) == (tag in NEGATING)
+
+
+def test_a_variety_has_its_languages_lists():
     assert cues("zh-Hant") and cues("pt-BR") and cues("eu") is None
 
 
@@ -144,11 +171,7 @@ def test_every_list_of_negations_compiles():
         ("Error: %s is too large", "Error: es demasiado grande", "fail"),
         ("A 50% discount", "Un 50% de descuento", "ok"),
         ("Tap <b>Save</b> now", "Toque <b>Guardar ahora", "fail"),
-        ("See https://e.org/a?b=1.", "Véase https://e.org/a?b=1.", "ok"),
-        ("The sum $x^2 + y$ of it", "La suma $x^2 + y$", "ok"),
-        ("The sum $x^2 + y$ of it", "La suma $x^3 + y$", "fail"),
-        ("It costs $5 and $6.", "Cuesta 5 $ y 6 $.", "ok"),
-        ("Run `make up` or `make`", "Ejecute `make up` o `hacer`", "fail"),
+        ("The sum \\frac{a}{b} of it", "La suma a/b", "ok"),
         ("The ____ is blue", "El ____ es azul", "ok"),
         ("The [MASK] is blue", "El [MASCARA] es azul", "fail"),
         ("No more.", "No {mas}.", "fail"),
@@ -214,39 +237,3 @@ def test_the_length_is_judged_by_script(source, target, language, verdict):
 )
 def test_a_source_that_was_left_as_it_is_fails(source, target, verdict):
     assert said("unchanged", source, target).verdict == verdict
-
-
-# --- on published translations ------------------------------------------------------------------------------------
-
-REAL = Path(os.environ.get("DRAGOMAN_REAL_DATA", settings.BASE_DIR.parent / "shared" / "data")) / "xnli"
-
-
-@pytest.mark.skipif(not REAL.is_dir(), reason=f"no real data in {REAL}: set DRAGOMAN_REAL_DATA")
-@pytest.mark.parametrize("language", ["my", "sw"])
-@pytest.mark.parametrize(("check", "share"), [("numbers", 0.03), ("negation", 0.05), ("script", 0.04), ("length", 0.01)])
-def test_few_published_human_translations_are_held_back(language, check, share):
-    """A check that cries wolf is switched off by people: bounds on false alarms, on real sentences."""
-    pairs = real_pairs(language)
-    alarms = [pair for pair in pairs if said(check, *pair, language).verdict in ("warn", "fail")]
-    assert len(alarms) <= share * len(pairs)
-
-
-@pytest.mark.skipif(not REAL.is_dir(), reason=f"no real data in {REAL}: set DRAGOMAN_REAL_DATA")
-@pytest.mark.parametrize("language", ["my", "sw", "ur"])
-def test_a_dropped_negation_would_hardly_ever_be_missed(language):
-    """Where the source says no, the words of a sentence without any no must not pass for one."""
-    plain = [target for source, target in real_pairs(language) if not cues("en").may_say_no(source)]
-    missed = sum(cues(language).may_say_no(target) for target in plain)
-    assert missed <= 0.1 * len(plain)
-
-
-def real_pairs(language: str) -> list[tuple[str, str]]:
-    """Distinct English sentences with their translation: the files are parallel row by row, the English is in one of them."""
-    english, other = (_rows(name) for name in ("my", language))
-    sides = ("sentence1", "sentence2")
-    return sorted({(e[f"{s}_en"], o[f"{s}_{language}"]) for e, o in zip(english, other, strict=True) for s in sides})[::3]
-
-
-def _rows(language: str) -> list[dict[str, str]]:
-    with (REAL / f"{language}.genre.dev.tsv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))

@@ -66,7 +66,7 @@ def test_each_unit_gets_its_draft_with_its_findings(server, cast):
     assert Generation.objects.filter(request_hash=text.made_by["translate_request"], outcome="ok").exists()
     found = {one.check_name: one for one in text.findings.all()}
     assert set(found) == {
-        "placeholders", "numbers", "script", "language_id", "length", "unchanged", "negation", "bleu", "chrf",
+        "placeholders", "numbers", "characters", "script", "language_id", "length", "unchanged", "repeated", "negation", "bleu", "chrf",
     }  # fmt: skip
     assert found["chrf"].value == 100 and "|norm:nfc" in found["chrf"].signature
     assert Event.objects.filter(subject=f"unit:{made[0].pk}", verb="draft").count() == 1
