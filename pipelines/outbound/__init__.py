@@ -4,8 +4,8 @@ from pipelines.outbound.access import Access, Limits
 from pipelines.outbound.allowed import AllowList, endpoint_hosts, import_hosts
 from pipelines.outbound.bounded import TooLarge, Unreadable, bounded
 from pipelines.outbound.checking import Checked, checked
-from pipelines.outbound.client import client, opened
 from pipelines.outbound.fetching import Fetched, fetch
+from pipelines.outbound.pinned import client, opened
 from pipelines.outbound.probing import Answer, probe
 from pipelines.outbound.urls import Place, parsed
 
