@@ -1,28 +1,20 @@
 """The way to an endpoint by its name, with its key opened: for the job that is about to ask it, and nobody else."""
 
-import os
-from urllib.parse import urlsplit
-
 from django.views.decorators.debug import sensitive_variables
 
 from core.errors import Conflict, Missing
 from core.sealing import Unsealable, unseal
 from pipelines.models import Endpoint
-from pipelines.outbound import Access, AllowList, Limits, endpoint_hosts
-from pipelines.outbound.allowed import allow_list
-
-OFFICIAL = "https://api.openai.com/v1"
+from pipelines.outbound import Access, Limits, endpoint_hosts, environment
 
 
 def resolve(name: str = "") -> Access:
     """The access to the endpoint of that name, or without one to that of the environment.
 
-    `Missing` when there is no such endpoint, `Conflict` when it is retired or its key cannot be opened. OPENAI_BASE_URL is the
-    operator's own word: its host may be anywhere, as if DRAGOMAN_ENDPOINT_HOSTS listed it, but only for this access.
+    `Missing` when there is no such endpoint, `Conflict` when it is retired or its key cannot be opened.
     """
     if not name:
-        base_url = os.environ.get("OPENAI_BASE_URL", "").strip() or OFFICIAL
-        return Access("", base_url, os.environ.get("OPENAI_API_KEY", "").strip(), _own_word(base_url))
+        return environment()
     endpoint = Endpoint.objects.filter(name=name).first()
     if endpoint is None:
         raise Missing(f"There is no endpoint {name}.")
@@ -49,8 +41,3 @@ def opened_key(endpoint: Endpoint) -> str:
             f"The key of the endpoint {endpoint.name} cannot be opened: DRAGOMAN_SECRET_KEY has changed and the former one is not "
             "in DRAGOMAN_SECRET_KEY_FALLBACKS, or the row was changed by hand. Give the key anew."
         ) from None
-
-
-def _own_word(base_url: str) -> AllowList:
-    host = urlsplit(base_url).netloc.rpartition("@")[2]
-    return allow_list("OPENAI_BASE_URL", (host,)) if host else endpoint_hosts()

@@ -1,9 +1,13 @@
 """What a provider is handed to reach its endpoint: where it is, the key, and how much may be asked of it."""
 
+import os
 from dataclasses import dataclass, field
 
-from pipelines.outbound.allowed import AllowList
+from core.errors import Invalid
+from pipelines.outbound.allowed import AllowList, allow_list, endpoint_hosts
 from pipelines.outbound.urls import parsed
+
+OFFICIAL = "https://api.openai.com/v1"
 
 
 @dataclass(frozen=True)
@@ -33,3 +37,21 @@ class Access:
     def without_key(self, text: str) -> str:
         """The text with the key blacked out, for whatever the endpoint says of itself."""
         return text.replace(self.key, "[key]") if self.key else text
+
+
+def environment() -> Access:
+    """The access to the endpoint of OPENAI_BASE_URL, with OPENAI_API_KEY.
+
+    It is the operator's own word: its host may be anywhere, as if DRAGOMAN_ENDPOINT_HOSTS listed it, but only for this access.
+    """
+    base_url = os.environ.get("OPENAI_BASE_URL", "").strip() or OFFICIAL
+    return Access("", base_url, os.environ.get("OPENAI_API_KEY", "").strip(), _own_word(base_url))
+
+
+def _own_word(base_url: str) -> AllowList:
+    try:
+        place = parsed(base_url)
+    except Invalid:  # whoever connects to it is told what is wrong with it
+        return endpoint_hosts()
+    host = f"[{place.host}]" if ":" in place.host else place.host
+    return allow_list("OPENAI_BASE_URL", (f"{host}:{place.port}",))

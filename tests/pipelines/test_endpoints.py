@@ -7,7 +7,7 @@ from core.models import Event
 from pipelines.actions import endpoints
 from pipelines.endpoints import resolve
 from pipelines.models import Endpoint
-from pipelines.outbound import Limits
+from pipelines.outbound import Limits, checked
 from tests.pipelines.outbound.test_client import serving
 from tests.world import person
 
@@ -152,6 +152,14 @@ def test_the_environments_own_endpoint_may_be_anywhere_and_nothing_else_there(mo
     assert (access.name, access.base_url, access.key) == ("", "http://127.0.0.1:11434/v1", KEY)
     assert access.allow.holds("127.0.0.1", 11434) and not access.allow.holds("127.0.0.1", 6379)
     pytest.raises(Invalid, endpoints.add, "local", "http://127.0.0.1:11434/v1", by=None)
+
+
+@pytest.mark.parametrize("wrong", ["http://user:secret@127.0.0.1:9/v1", "http://[::1", "http://host:99999", "models"])
+def test_an_address_of_the_environment_that_is_none_is_said_when_it_is_asked(monkeypatch, wrong):
+    monkeypatch.setenv("OPENAI_BASE_URL", wrong)
+    with pytest.raises(Invalid) as refused:
+        checked(resolve().base_url, allow=resolve().allow)
+    assert "secret" not in str(refused.value)
 
 
 MODELS = b'{"data": [{"id": "a"}, {"id": "b"}]}'
