@@ -7,6 +7,8 @@ from core.errors import Invalid
 from pipelines.outbound.allowed import AllowList, allow_list, endpoint_hosts
 from pipelines.outbound.urls import parsed
 
+# So many first letters of a key are no secret: they name the vendor.
+LEAST_TELLING = 6
 OFFICIAL = "https://api.openai.com/v1"
 
 
@@ -35,8 +37,16 @@ class Access:
         return parsed(self.base_url).origin
 
     def without_key(self, text: str) -> str:
-        """The text with the key blacked out, for whatever the endpoint says of itself."""
-        return text.replace(self.key, "[key]") if self.key else text
+        """An error's text with the key blacked out, also where it was cut off within the key and ends in ``…``.
+
+        For what is said of an answer, never for the answer: a server that asks for no key may have been given an everyday word.
+        """
+        if not self.key:
+            return text
+        text = text.replace(self.key, "[key]")
+        for length in range(len(self.key) - 1, LEAST_TELLING, -1):
+            text = text.replace(f"{self.key[:length]}…", "[key]…")
+        return text
 
 
 def environment() -> Access:

@@ -36,6 +36,13 @@ def test_a_key_is_kept_sealed_and_opened_for_the_job(endpoint):
     assert "add" in events() and KEY not in events()
 
 
+def test_a_key_is_blacked_out_even_where_a_text_was_cut_off_within_it(endpoint):
+    access = resolve("main")
+    for cut in range(len(KEY) + 8):
+        said = access.without_key(f"HTTP 401: no key {KEY} here"[: 17 + cut] + "… Try again.")
+        assert KEY[:7] not in said and said.startswith("HTTP 401: no key ")
+
+
 def test_a_short_key_shows_nothing(db):
     assert endpoints.add("short", URL, key="abcdef", by=None).key_shown == "…"
 
