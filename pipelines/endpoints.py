@@ -5,18 +5,17 @@ from django.views.decorators.debug import sensitive_variables
 from core.errors import Conflict, Missing
 from core.sealing import Unsealable, unseal
 from pipelines.models import Endpoint
-from pipelines.outbound import Access, Limits, endpoint_hosts, from_environment
+from pipelines.outbound import Access, Limits, endpoint_hosts, environment
 from pipelines.providers import Provider
 
 
 def resolve(name: str = "") -> Access:
     """The access to the endpoint of that name, or without one to that of the environment.
 
-    `Missing` when there is no such endpoint, `Conflict` when it is retired or its key cannot be opened. OPENAI_BASE_URL is the
-    operator's own word: its host may be anywhere, as if DRAGOMAN_ENDPOINT_HOSTS listed it, but only for this access.
+    `Missing` when there is no such endpoint, `Conflict` when it is retired or its key cannot be opened.
     """
     if not name:
-        return from_environment()
+        return environment()
     endpoint = Endpoint.objects.filter(name=name).first()
     if endpoint is None:
         raise Missing(f"There is no endpoint {name}.")
@@ -43,7 +42,6 @@ def opened_key(endpoint: Endpoint) -> str:
             f"The key of the endpoint {endpoint.name} cannot be opened: DRAGOMAN_SECRET_KEY has changed and the former one is not "
             "in DRAGOMAN_SECRET_KEY_FALLBACKS, or the row was changed by hand. Give the key anew."
         ) from None
-
 
 
 def reaching(provider: Provider) -> Provider:

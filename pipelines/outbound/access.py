@@ -2,11 +2,13 @@
 
 import os
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
+from core.errors import Invalid
 from pipelines.outbound.allowed import AllowList, allow_list, endpoint_hosts
 from pipelines.outbound.urls import parsed
 
+# So many first letters of a key are no secret: they name the vendor.
+LEAST_TELLING = 6
 OFFICIAL = "https://api.openai.com/v1"
 
 
@@ -35,16 +37,31 @@ class Access:
         return parsed(self.base_url).origin
 
     def without_key(self, text: str) -> str:
-        """The text with the key blacked out, for whatever the endpoint says of itself."""
-        return text.replace(self.key, "[key]") if self.key else text
+        """An error's text with the key blacked out, also where it was cut off within the key and ends in ``…``.
+
+        For what is said of an answer, never for the answer: a server that asks for no key may have been given an everyday word.
+        """
+        if not self.key:
+            return text
+        text = text.replace(self.key, "[key]")
+        for length in range(len(self.key) - 1, LEAST_TELLING, -1):
+            text = text.replace(f"{self.key[:length]}…", "[key]…")
+        return text
 
 
-def from_environment() -> Access:
+def environment() -> Access:
     """The access to the endpoint of OPENAI_BASE_URL, with OPENAI_API_KEY.
 
-    The URL is the operator's own word: its host may be anywhere, as if DRAGOMAN_ENDPOINT_HOSTS listed it, but only for this access.
+    It is the operator's own word: its host may be anywhere, as if DRAGOMAN_ENDPOINT_HOSTS listed it, but only for this access.
     """
     base_url = os.environ.get("OPENAI_BASE_URL", "").strip() or OFFICIAL
-    host = urlsplit(base_url).netloc.rpartition("@")[2]
-    allow = allow_list("OPENAI_BASE_URL", (host,)) if host else endpoint_hosts()
-    return Access("", base_url, os.environ.get("OPENAI_API_KEY", "").strip(), allow)
+    return Access("", base_url, os.environ.get("OPENAI_API_KEY", "").strip(), _own_word(base_url))
+
+
+def _own_word(base_url: str) -> AllowList:
+    try:
+        place = parsed(base_url)
+    except Invalid:  # whoever connects to it is told what is wrong with it
+        return endpoint_hosts()
+    host = f"[{place.host}]" if ":" in place.host else place.host
+    return allow_list("OPENAI_BASE_URL", (f"{host}:{place.port}",))

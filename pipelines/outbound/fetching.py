@@ -12,7 +12,7 @@ from core.errors import Invalid
 from pipelines.outbound.allowed import AllowList
 from pipelines.outbound.bounded import TooLarge, Unreadable
 from pipelines.outbound.checking import Checked, checked
-from pipelines.outbound.client import client
+from pipelines.outbound.pinned import client
 
 HOPS = 3
 MOVED = (301, 302, 303, 307, 308)

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_variables
 from core.errors import Invalid
 from pipelines.outbound.access import Access
 from pipelines.outbound.bounded import TooLarge, Unreadable
-from pipelines.outbound.client import opened
+from pipelines.outbound.pinned import opened
 
 SECONDS = 20.0
 LIST_BYTES = 4 * 1024 * 1024

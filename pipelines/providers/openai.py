@@ -15,7 +15,8 @@ import orjson
 from pydantic import Field, PrivateAttr
 
 from core.errors import Invalid
-from pipelines.outbound import OFFICIAL, Access, TooLarge, Unreadable, from_environment, opened
+from pipelines.outbound import Access, TooLarge, Unreadable, environment, opened
+from pipelines.outbound.access import OFFICIAL
 from pipelines.providers import Provider
 from pipelines.providers._answers import read_answer
 from pipelines.providers._protocol import allowance, response_format
@@ -78,7 +79,7 @@ class OpenAI(Provider):
     def _access(self) -> Access:
         if self._given is None and self.at:
             raise ProviderError("auth", f"The endpoint {self.at} was not opened.")
-        return self._given or from_environment()
+        return self._given or environment()
 
     def identity(self) -> dict[str, Any]:
         """By where it is and not by what we call it."""

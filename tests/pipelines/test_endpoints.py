@@ -7,7 +7,7 @@ from core.models import Event
 from pipelines.actions import endpoints
 from pipelines.endpoints import resolve
 from pipelines.models import Endpoint
-from pipelines.outbound import Limits
+from pipelines.outbound import Limits, checked
 from tests.pipelines.outbound.test_client import serving
 from tests.world import person
 
@@ -34,6 +34,13 @@ def test_a_key_is_kept_sealed_and_opened_for_the_job(endpoint):
     assert access.limits == Limits(60, None, None)
     assert KEY not in repr(access) and access.without_key(f"bad {KEY}!") == "bad [key]!"
     assert "add" in events() and KEY not in events()
+
+
+def test_a_key_is_blacked_out_even_where_a_text_was_cut_off_within_it(endpoint):
+    access = resolve("main")
+    for cut in range(len(KEY) + 8):
+        said = access.without_key(f"HTTP 401: no key {KEY} here"[: 17 + cut] + "… Try again.")
+        assert KEY[:7] not in said and said.startswith("HTTP 401: no key ")
 
 
 def test_a_short_key_shows_nothing(db):
@@ -152,6 +159,14 @@ def test_the_environments_own_endpoint_may_be_anywhere_and_nothing_else_there(mo
     assert (access.name, access.base_url, access.key) == ("", "http://127.0.0.1:11434/v1", KEY)
     assert access.allow.holds("127.0.0.1", 11434) and not access.allow.holds("127.0.0.1", 6379)
     pytest.raises(Invalid, endpoints.add, "local", "http://127.0.0.1:11434/v1", by=None)
+
+
+@pytest.mark.parametrize("wrong", ["http://user:secret@127.0.0.1:9/v1", "http://[::1", "http://host:99999", "models"])
+def test_an_address_of_the_environment_that_is_none_is_said_when_it_is_asked(monkeypatch, wrong):
+    monkeypatch.setenv("OPENAI_BASE_URL", wrong)
+    with pytest.raises(Invalid) as refused:
+        checked(resolve().base_url, allow=resolve().allow)
+    assert "secret" not in str(refused.value)
 
 
 MODELS = b'{"data": [{"id": "a"}, {"id": "b"}]}'
