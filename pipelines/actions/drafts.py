@@ -14,11 +14,12 @@ from core.errors import Invalid
 from core.languages import language
 from core.models import User
 from core.policy import require
+from pipelines import judging
 from pipelines.actions import runs
 from pipelines.jobs.draft import DraftJob
 from pipelines.models import Run, RunItem
 from pipelines.providers import Provider
-from pipelines.steps import DEFAULT
+from pipelines.steps import DEFAULT, steps
 
 FINDINGS = """
 SELECT f.key, f.value, count(*) FROM pipelines_runitem i, jsonb_each_text(i.result -> 'findings') AS f
@@ -40,10 +41,22 @@ def start(
     limit: int | None = None,
     existing: Literal["check", "skip"] = "check",
     threshold: float = 45.0,
+    percentile: int | None = None,
+    audit: float = 0.05,
+    judges: Iterable[str] = (),
+    judge: Provider | None = None,
+    same_judge: bool = False,
+    embedder: Provider | None = None,
 ) -> Run:
-    """Have a provider draft the units that have no draft yet, and check the imported ones unless they are skipped."""
+    """Have a provider draft the units that have no draft yet, and check the imported ones unless they are skipped.
+
+    ``judges`` are names of judging steps, which ask ``judge``: refused where that is the translator, unless ``same_judge``.
+    With an ``embedder`` sources and back-translations are compared by their embeddings, too.
+    """
     require(policies.start_run(by, dataset))
-    runs.check_provider(provider, by=by)
+    others = [one for one in (judge, embedder) if one is not None]
+    for one in (provider, *others):
+        runs.check_provider(one, by=by)
     tags = [language(tag).tag for tag in languages]
     if unknown := sorted(set(tags) - set(dataset.language_tags)):
         there = ", ".join(dataset.language_tags) or "none yet"
@@ -51,14 +64,22 @@ def start(
     kinds = list(kinds)
     for kind in kinds:
         dataset.kinds.kind(kind)
-    route = {"name": "route", "params": {"threshold": threshold}}
+    route = {"name": "route", "params": {"threshold": threshold, "percentile": percentile, "audit": audit}}
+    further = [*(["embedding"] if embedder else []), *judges]
+    way = [one for step in DEFAULT for one in ([*further, route] if step == "route" else [step])]
+    specs = {"provider": provider.spec(), "judge": judge and judge.spec()}
+    built = [steps.build(one) for one in way]
+    if why := judging.problem(built, specs["provider"], specs["judge"], same_judge=same_judge):
+        raise Invalid(why, {"judge": "cannot judge here"})
     job = DraftJob(
         languages=tags,
-        provider=provider.spec(),
         kinds=kinds,
         limit=limit,
         existing=existing,
-        steps=[route if step == "route" else step for step in DEFAULT],
+        steps=way,
+        same_judge=same_judge,
+        embedder=embedder and embedder.spec(),
+        **specs,
     )
     return runs.start(dataset, job, by=by)
 
