@@ -7,7 +7,8 @@ from annotation import policies
 from annotation.actions import assignments
 from annotation.judgements import ASKED
 from annotation.models import Assignment, Finding
-from tests.world import PASSWORD, task
+from tests.frontend.callers import Caller
+from tests.world import task
 
 pytestmark = pytest.mark.django_db
 SAID = "critical accuracy/mistranslation: “aliketi”"
@@ -44,10 +45,9 @@ def test_the_work_screen_shows_what_was_counted_and_no_judgement(cast, client, u
     assert sees(text) == (False, False, True) and "judge_mqm" not in text
 
 
-def test_the_api_hands_out_no_judgement(cast, client, unit):
+def test_the_api_hands_out_no_judgement(cast, unit):
     made = task(cast.campaign(), unit)
-    client.login(username="bola", password=PASSWORD)
-    answer = client.post(f"/api/campaigns/{made.campaign_id}/claim")
+    answer = Caller(cast.bola).post(f"campaigns/{made.campaign_id}/claim")
     assert answer.status_code == 200
     assert [one["check"] for one in answer.json()["findings"]] == ["numbers"]
 
