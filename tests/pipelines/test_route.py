@@ -15,12 +15,12 @@ TEXT = Kind.model_validate({"fields": {"text": {"type": "text", "translate": Tru
 GOOD = ("numbers", "ok")
 
 
-def routed(*findings: tuple[str, str], score: float | None = 80.0, params: Any = {"audit": 0}, **changes: Any) -> Draft:
+def routed(*findings: tuple[str, str], score: float | None = 80.0, params: Any = None, **changes: Any) -> Draft:
     found = [Found(check, verdict, "s", detail=f"{check} said {verdict}.") for check, verdict in findings]
     if score is not None:
         found += [Found("bleu", "score", "s", score), Found("chrf", "score", "s", score)]
     given = Draft(TEXT, {"text": "Go."}, "en", "sw", content={"text": "Nenda."}, findings=tuple(found), **changes)
-    return asyncio.run(steps.build({"name": "route", "params": params}).run(given, None))
+    return asyncio.run(steps.build({"name": "route", "params": params or {"audit": 0}}).run(given, None))
 
 
 def test_what_every_check_passes_and_comes_back_well_passes():
@@ -75,7 +75,7 @@ def test_what_is_drawn_for_the_audit_goes_to_people_and_is_on_record_as_passed()
     assert (draft.route, draft.reasons, draft.made_by) == ("people", (AUDIT,), {"audit": True})
     # Who goes to people anyway is no audit, and nobody who passes is taken for one.
     assert "audit" not in routed(("numbers", "warn"), params={"audit": 1}).made_by
-    assert routed(GOOD, params={"audit": 0}).made_by == {}
+    assert routed(GOOD).made_by == {}
 
 
 def test_the_audits_share_is_the_wanted_one_and_the_same_every_time():
