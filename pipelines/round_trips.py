@@ -1,6 +1,7 @@
 """The round-trip report: how well sources come back, as a distribution for each language and each family of languages."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -88,6 +89,15 @@ def latest(dataset: Dataset) -> Report | None:
     """The last report of a dataset that has come to its end; None when there is none."""
     found = runs(dataset).filter(status=Run.Status.DONE).first()
     return report(found) if found else None
+
+
+def of_languages(dataset: Dataset, tags: Iterable[str]) -> dict[str, Any] | None:
+    """The last finished report's chrF++ of these languages as plain values, for a release; None when there is no such report."""
+    found, wanted = latest(dataset), set(tags)
+    boxes = [asdict(box) for box in found.of("chrf")[0] if box.name in wanted] if found else []
+    if found is None or not boxes:
+        return None
+    return {"provider": found.provider, "recorded": found.recorded, "signature": found.signatures["chrf"], "boxes": boxes}
 
 
 def runs(dataset: Dataset) -> Any:
