@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from frontend.templatetags.ui import language_label
 from pipelines.round_trips import Box
 
-LEFT, RIGHT, WIDTH = 170, 60, 700
+LEFT, RIGHT, WIDTH = 170, 70, 1060
 ROW, TOP = 26, 26
 TICKS = (0, 25, 50, 75, 100)
 HALF = 7

@@ -11,7 +11,6 @@ from django.db.models import Count
 from annotation import policies
 from annotation.models import Dataset
 from core.errors import Invalid
-from core.languages import language
 from core.models import User
 from core.policy import require
 from pipelines import judging
@@ -54,34 +53,34 @@ def start(
     With an ``embedder`` sources and back-translations are compared by their embeddings, too.
     """
     require(policies.start_run(by, dataset))
-    others = [one for one in (judge, embedder) if one is not None]
-    for one in (provider, *others):
+    for one in filter(None, (provider, judge, embedder)):
         runs.check_provider(one, by=by)
-    tags = [language(tag).tag for tag in languages]
-    if unknown := sorted(set(tags) - set(dataset.language_tags)):
-        there = ", ".join(dataset.language_tags) or "none yet"
-        raise Invalid(f"{', '.join(unknown)}: no language of this dataset. It has {there}.", {"languages": "unknown"})
-    kinds = list(kinds)
-    for kind in kinds:
+    for kind in (kinds := list(kinds)):
         dataset.kinds.kind(kind)
-    route = {"name": "route", "params": {"threshold": threshold, "percentile": percentile, "audit": audit}}
-    further = [*(["embedding"] if embedder else []), *judges]
-    way = [one for step in DEFAULT for one in ([*further, route] if step == "route" else [step])]
-    specs = {"provider": provider.spec(), "judge": judge and judge.spec()}
-    built = [steps.build(one) for one in way]
-    if why := judging.problem(built, specs["provider"], specs["judge"], same_judge=same_judge):
+    route = {"threshold": threshold, "percentile": percentile, "audit": audit}
+    job = {
+        "languages": runs.languages_of(dataset, languages),
+        "provider": provider.spec(),
+        "kinds": kinds,
+        **{"limit": limit, "existing": existing, "same_judge": same_judge},
+        "steps": _way(route, [*(["embedding"] if embedder else []), *judges]),
+        "judge": judge and judge.spec(),
+        "embedder": embedder and embedder.spec(),
+    }
+    return runs.start(dataset, _job(job), by=by)
+
+
+def _way(route: dict[str, Any], further: list[str]) -> list[str | dict[str, Any]]:
+    """The default steps, with further ones right before the route, which sees what they found."""
+    before = DEFAULT[: DEFAULT.index("route")]
+    return [*before, *further, {"name": "route", "params": route}]
+
+
+def _job(params: dict[str, Any]) -> DraftJob:
+    built = [steps.build(one) for one in params["steps"]]
+    if why := judging.problem(built, params["provider"], params["judge"], same_judge=params["same_judge"]):
         raise Invalid(why, {"judge": "cannot judge here"})
-    job = DraftJob(
-        languages=tags,
-        kinds=kinds,
-        limit=limit,
-        existing=existing,
-        steps=way,
-        same_judge=same_judge,
-        embedder=embedder and embedder.spec(),
-        **specs,
-    )
-    return runs.start(dataset, job, by=by)
+    return DraftJob(**params)
 
 
 def result(run: Run) -> dict[str, Any]:

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 
 from annotation import policies
 from annotation.models import Dataset
-from core.errors import Invalid
-from core.languages import language
 from core.models import User
 from core.policy import require
 from pipelines.actions import runs
@@ -20,9 +18,6 @@ def start(
     """Have a sample of n sources a language translated and translated back; nothing but the scores is kept."""
     require(policies.start_run(by, dataset))
     runs.check_provider(provider, by=by)
-    tags = [language(tag).tag for tag in languages]
-    if unknown := sorted(set(tags) - set(dataset.language_tags)):
-        there = ", ".join(dataset.language_tags) or "none yet"
-        raise Invalid(f"{', '.join(unknown)}: no language of this dataset. It has {there}.", {"languages": "unknown"})
+    tags = runs.languages_of(dataset, languages)
     job = RoundTripReport(languages=tags, provider=provider.spec(), n=n, seed=seed)
     return runs.start(dataset, job, by=by)

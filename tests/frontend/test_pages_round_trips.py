@@ -38,8 +38,8 @@ def test_every_metric_has_a_chart_and_a_table_of_the_same_numbers(cast, as_, pag
 def test_a_bar_stands_where_its_number_is(cast, as_, page):
     reported(cast, {"sw": [0, 25, 50, 75, 100]})
     text = page(as_(cast.ada), "round_trips", "xnli")
-    # The axis goes from 170 to 640: quartiles 25, 50, 75 stand at 287.5, 405 and 522.5.
-    assert 'class="quartiles" x="287.5"' in text and 'width="235.0"' in text and 'x1="405.0"' in text
+    # The axis goes from 170 to 990: quartiles 25, 50, 75 stand at 375, 580 and 785.
+    assert 'class="quartiles" x="375.0"' in text and 'width="410.0"' in text and 'x1="580.0"' in text
 
 
 def test_an_earlier_report_can_be_looked_at_and_a_strange_one_is_not_there(cast, as_, page):
