@@ -35,7 +35,8 @@ def wilson(right: int, graded: int, z: float = SHOWN) -> Accuracy:
     share, squared = right / graded, z * z
     centre = (share + squared / (2 * graded)) / (1 + squared / graded)
     half = z * sqrt(share * (1 - share) / graded + squared / (4 * graded * graded)) / (1 + squared / graded)
-    return Accuracy(right, graded, max(0.0, centre - half), min(1.0, centre + half))
+    # At both ends the bound is exact; computed it is off by the last digit.
+    return Accuracy(right, graded, max(0.0, centre - half) if right else 0.0, min(1.0, centre + half) if right < graded else 1.0)
 
 
 def weight(right: int, graded: int) -> float:

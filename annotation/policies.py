@@ -65,6 +65,18 @@ def read_unit(user: User | None, unit: Unit) -> Decision:
     return _decides(user, unit, "Only experts of this language and managers see a unit's whole history.")
 
 
+def see_judgements(user: User | None, unit: Unit) -> Decision:
+    """See what a model thinks of a unit's texts: managers, and of the others who has voted and holds no task of it any more."""
+    decision = read_unit(user, unit)
+    if not decision or user is None or manage(user, unit.item.dataset):
+        return decision
+    mine = Assignment.objects.filter(person=user, task__unit=unit)
+    open_ = (Assignment.Status.ACTIVE, Assignment.Status.RESERVED)
+    if mine.filter(status__in=open_).exists() or not mine.filter(status=Assignment.Status.SUBMITTED).exists():
+        return Denied("What a model thinks of this text you see after you have said what you think.")
+    return Allowed
+
+
 def decide(user: User | None, unit: Unit) -> Decision:
     """Say what becomes of a unit, outside of any campaign."""
     return _decides(user, unit, "Only experts of this language and managers decide about a unit.")

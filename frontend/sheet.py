@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from annotation import queue, waiting
 from annotation.actions import assignments
+from annotation.judgements import PREFIX
 from annotation.models import Assignment, Campaign, Submission, Translation
 from annotation.models import Finding as FindingRow
 from annotation.models import Task as TaskRow
@@ -22,7 +23,12 @@ from core.prepared import Hole, Prepared
 
 Content = dict[str, Any]
 WORST_FIRST = ["fail", "warn", "abstain", "ok", "score"]
-FINDINGS = Prepared(lambda: FindingRow.objects.filter(Q(translation=Hole("current")) | Q(translation=Hole("parent"))))
+# No judgement of a model: whoever holds a task has yet to vote.
+FINDINGS = Prepared(
+    lambda: FindingRow.objects.filter(
+        Q(translation=Hole("current")) | Q(translation=Hole("parent")), ~Q(check_name__startswith=PREFIX)
+    )
+)
 # Beyond this nobody counts what is left, and neither do we.
 MANY = 1000
 

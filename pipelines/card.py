@@ -1,6 +1,6 @@
 """The dataset card: what a release is, how it was made and what it must not be taken for, written from facts."""
 
-
+from annotation.accuracy import wilson
 from annotation.schema import Schema
 from core.languages import language
 from pipelines.facts import Facts, recorded
@@ -36,6 +36,8 @@ def card(release: Release, schema: Schema, facts: Facts) -> str:
         *_what(release, schema, facts),
         *_origins(release, facts),
         *_machines(facts),
+        *_round_trip(release),
+        *_audit(release),
         *_people(release, facts),
         *_limitations(release, facts),
         *_use(release, facts),
@@ -95,6 +97,37 @@ def _machines(facts: Facts) -> list[str]:
         f"Candidate texts on the way to the released ones: {drafts or 'none'}.",
         *(["Models and prompts, by signature:", "\n".join(makers)] if makers else []),
         *(["What the automatic checks said of them:", _table(["check", *VERDICTS], rows)] if rows else []),
+    ]
+
+
+def _round_trip(release: Release) -> list[str]:
+    """What the last round-trip report said of the release's languages when it was frozen."""
+    if not (found := release.gate.get("round_trip")):
+        return []
+    columns = ("n", "low", "q1", "median", "q3", "high")
+    rows: list[list[object]] = [[_named(box["name"]), box["family"], *(box[one] for one in columns)] for box in found["boxes"]]
+    recorded = " The answers were recordings and measure no live model." if found["recorded"] else ""
+    return [
+        f"How much of a sample of sources came back after translation there and back by `{found['provider']}`, in chrF++ (0 to 100;"
+        f" a lost “not” comes back almost whole, so this says where a model is weak and not where it is right).{recorded}",
+        _table(["language", "family", "sources", "lowest", "lower quartile", "median", "upper quartile", "highest"], rows),
+        "\n".join(f"* `{one}`" for one in found["signature"]),
+    ]
+
+
+def _audit(release: Release) -> list[str]:
+    """What people found wrong among drafts that every check had let pass."""
+    rows: list[list[object]] = []
+    for tag, one in release.gate.get("audit", {}).items():
+        missed = wilson(one["wrong"], one["judged"])
+        share = f"{missed.share:.1%} ({missed.low:.1%} to {missed.high:.1%})" if one["judged"] else "not known yet"
+        rows.append([_named(tag), one["audited"], one["judged"], one["wrong"], share])
+    if not rows:
+        return []
+    return [
+        "What the automatic checks miss: of the drafts all of them had let pass, a random share went to people all the same. With"
+        " Wilson's 95 % interval, and counting rejected drafts, which are no part of the release:",
+        _table(["language", "audited", "judged", "found wrong", "miss rate"], rows),
     ]
 
 

@@ -21,6 +21,7 @@ from core.plugins import Plugin, Registry
 from frontend.pages.access import dataset_render, manager_page
 from frontend.pages.forms import asked, done, language_choice
 from frontend.pages.sheets import csv_response
+from pipelines import rule_quality
 from pipelines.actions import budgets, drafts, imports, runs
 from pipelines.jobs import jobs
 from pipelines.models import Budget, Release, Run, RunItem
@@ -128,7 +129,9 @@ def run(request: HttpRequest, dataset: Dataset, pk: int) -> HttpResponse:
         return HttpResponseClientRefresh()
     template = "frontend/parts/run_progress.html" if request.htmx else "frontend/run.html"
     spec = json.dumps(found.job, indent=2, ensure_ascii=False)
-    return dataset_render(request, template, dataset, spec=spec, **progress_of(found))
+    drafted = found.job.get("name") == "draft" and found.status != Run.Status.RUNNING
+    quality = rule_quality.of_run(found) if drafted else None
+    return dataset_render(request, template, dataset, spec=spec, quality=quality, **progress_of(found))
 
 
 def progress_of(run: Run) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from annotation import comments, policies
 from annotation.actions import conversations, revising, units
+from annotation.judgements import ASKED, PREFIX
 from annotation.models import Dataset, Finding, Member, Submission, Task, Translation, Unit
 from annotation.models.members import Role
 from core.errors import Invalid, Missing, Refused
@@ -100,7 +101,9 @@ def unit(request: HttpRequest, dataset: Dataset, pk: int) -> HttpResponse:
 
 def _whole(user: User, dataset: Dataset, unit: Unit) -> dict[str, Any]:
     names = _names(user, dataset)
-    findings = Prefetch("findings", Finding.objects.order_by("pk"))
+    judgements = policies.see_judgements(user, unit)
+    seen = Finding.objects.all() if judgements else Finding.objects.exclude(check_name__startswith=PREFIX)
+    findings = Prefetch("findings", seen.order_by("pk"))
     history = list(unit.translations.select_related("author").prefetch_related(findings).order_by("pk"))
     by_pk = {translation.pk: translation for translation in history}
     versions = [
@@ -117,6 +120,8 @@ def _whole(user: User, dataset: Dataset, unit: Unit) -> dict[str, Any]:
     )
     return {
         "unit": unit,
+        "reasons": [reason for reason in unit.reasons if judgements or reason != ASKED],
+        "judgements": judgements,
         "kind": dataset.kinds.kind(unit.item.kind),
         "around": unit.item.references.select_related("target").order_by("pk"),
         "users": unit.item.referrers.select_related("item").order_by("pk")[:5],

@@ -11,16 +11,16 @@ from django.db.models import Count
 from annotation import policies
 from annotation.models import Dataset
 from core.errors import Invalid
-from core.languages import language
 from core.models import User
 from core.policy import require
+from pipelines import judging
 from pipelines.actions import budgets, runs
 from pipelines.actions.budgets import Projection
 from pipelines.jobs import jobs
 from pipelines.jobs.draft import DraftJob
 from pipelines.models import Run, RunItem
 from pipelines.providers import Provider
-from pipelines.steps import DEFAULT
+from pipelines.steps import DEFAULT, steps
 
 PILOT = 20
 """So many units show well enough what all will cost."""
@@ -44,33 +44,50 @@ def start(
     limit: int | None = None,
     existing: Literal["check", "skip"] = "check",
     threshold: float = 45.0,
+    percentile: int | None = None,
+    audit: float = 0.05,
+    judges: Iterable[str] = (),
+    judge: Provider | None = None,
+    same_judge: bool = False,
+    embedder: Provider | None = None,
     pilot: bool = False,
     budget: Decimal | None = None,
 ) -> Run:
     """Have a provider draft the units that have no draft yet, and check the imported ones unless they are skipped.
 
-    A pilot takes 20 units at random, or ``limit``, and says what all would cost; a ``budget`` in US dollars is never passed.
+    ``judges`` are names of judging steps, which ask ``judge``: refused where that is the translator, unless ``same_judge``.
+    With an ``embedder`` sources and back-translations are compared by their embeddings, too. A ``pilot`` takes 20 units at random,
+    or ``limit``, and says what all would cost; a ``budget`` in US dollars is never passed.
     """
     require(policies.start_run(by, dataset))
-    runs.check_provider(dataset, provider, by=by, budget=budget)
-    tags = [language(tag).tag for tag in languages]
-    if unknown := sorted(set(tags) - set(dataset.language_tags)):
-        there = ", ".join(dataset.language_tags) or "none yet"
-        raise Invalid(f"{', '.join(unknown)}: no language of this dataset. It has {there}.", {"languages": "unknown"})
-    kinds = list(kinds)
-    for kind in kinds:
+    for one in filter(None, (provider, judge, embedder)):
+        runs.check_provider(dataset, one, by=by, budget=budget)
+    for kind in (kinds := list(kinds)):
         dataset.kinds.kind(kind)
-    route = {"name": "route", "params": {"threshold": threshold}}
-    job = DraftJob(
-        languages=tags,
-        provider=provider.spec(),
-        kinds=kinds,
-        limit=limit or (PILOT if pilot else None),
-        at_random=pilot,
-        existing=existing,
-        steps=[route if step == "route" else step for step in DEFAULT],
-    )
-    return runs.start(dataset, job, by=by, budget=budget)
+    route = {"threshold": threshold, "percentile": percentile, "audit": audit}
+    job = {
+        "languages": runs.languages_of(dataset, languages),
+        "provider": provider.spec(),
+        "kinds": kinds,
+        **{"limit": limit or (PILOT if pilot else None), "at_random": pilot, "existing": existing, "same_judge": same_judge},
+        "steps": _way(route, [*(["embedding"] if embedder else []), *judges]),
+        "judge": judge and judge.spec(),
+        "embedder": embedder and embedder.spec(),
+    }
+    return runs.start(dataset, _job(job), by=by, budget=budget)
+
+
+def _way(route: dict[str, Any], further: list[str]) -> list[str | dict[str, Any]]:
+    """The default steps, with further ones right before the route, which sees what they found."""
+    before = DEFAULT[: DEFAULT.index("route")]
+    return [*before, *further, {"name": "route", "params": route}]
+
+
+def _job(params: dict[str, Any]) -> DraftJob:
+    built = [steps.build(one) for one in params["steps"]]
+    if why := judging.problem(built, params["provider"], params["judge"], same_judge=params["same_judge"]):
+        raise Invalid(why, {"judge": "cannot judge here"})
+    return DraftJob(**params)
 
 
 def result(run: Run) -> dict[str, Any]:

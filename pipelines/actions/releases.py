@@ -15,7 +15,7 @@ from core.hashing import file_digest
 from core.models import User
 from core.policy import require
 from core.transactions import patient
-from pipelines import freezing
+from pipelines import freezing, round_trips, rule_quality
 from pipelines.actions import runs
 from pipelines.gate import gate, terms
 from pipelines.jobs.build import Build
@@ -43,7 +43,11 @@ def freeze(
     tags, minimum = terms(dataset, languages, minimum)
     with transaction.atomic():
         release = _new(dataset, version, {"languages": tags, "minimum": minimum} | _described(dataset), by)
-        release.gate = freezing.copy_rows(release)
+        # What the machines were found to be at this moment; the rows alone do not tell it, for rejected ones are not among them.
+        release.gate = freezing.copy_rows(release) | {
+            "audit": rule_quality.missed(dataset, tags),
+            "round_trip": round_trips.of_languages(dataset, tags),
+        }
         if problems := release.gate["problems"]:
             raise Conflict(" ".join(problems))
         release.save(update_fields=["gate"])

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +17,7 @@ from annotation.models import Dataset
 from core.clock import DatabaseNow
 from core.errors import Invalid, Refused
 from core.events import subject
+from core.languages import language
 from core.models import Event, User
 from core.policy import require
 from pipelines import engine, tasks
@@ -79,6 +80,15 @@ def check_provider(dataset: Dataset, provider: Provider, *, by: User | None, bud
     if problem := provider.problem():
         raise Invalid(problem)
     budgets.check(dataset, provider, budget=budget)
+
+
+def languages_of(dataset: Dataset, tags: Iterable[str]) -> list[str]:
+    """The tags in canonical form; `Invalid` when one is no target language of the dataset."""
+    known = [language(tag).tag for tag in tags]
+    if unknown := sorted(set(known) - set(dataset.language_tags)):
+        there = ", ".join(dataset.language_tags) or "none yet"
+        raise Invalid(f"{', '.join(unknown)}: no language of this dataset. It has {there}.", {"languages": "unknown"})
+    return known
 
 
 def cancel(run: Run, *, by: User | None) -> None:

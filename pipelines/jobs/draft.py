@@ -7,17 +7,18 @@ from typing import Any, ClassVar, Literal
 
 from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import MD5, Cast
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from annotation.actions import units
 from annotation.models import Dataset, Translation, Unit
 from core.errors import DragomanError
+from pipelines import judging
 from pipelines.asking import NotNow
 from pipelines.endpoints import reaching
 from pipelines.generate import Done, each
 from pipelines.jobs import Job, Lease
 from pipelines.models import Run, RunItem
-from pipelines.providers import providers
+from pipelines.providers import Provider, providers
 from pipelines.records import Draft, Found, Generate, NotGenerated, texts
 from pipelines.starting import starts
 from pipelines.steps import DEFAULT, Step, steps
@@ -65,8 +66,21 @@ class DraftJob(Job):
     """What becomes of imported texts: checked and translated back, never replaced; or left alone."""
     steps: list[str | dict[str, Any]] = list(DEFAULT)
     """Specs of the steps, in order."""
+    judge: dict[str, Any] | None = None
+    """Spec of the provider that steps ask for a judgement; another model than the one that translates."""
+    same_judge: bool = False
+    """Whether the translator may judge its own work after all."""
+    embedder: dict[str, Any] | None = None
+    """Spec of the provider that steps ask for embeddings; without one they abstain."""
     concurrency: int = Field(32, ge=1, le=256)
     """At most so many calls of a worker are under way at once; fewer while the endpoint takes fewer."""
+
+    @model_validator(mode="after")
+    def _judged_by_another(self) -> "DraftJob":
+        way = [steps.build(spec) for spec in self.steps]
+        if why := judging.problem(way, self.provider, self.judge, same_judge=self.same_judge):
+            raise ValueError(why)
+        return self
 
     def wanted(self, dataset: Dataset) -> QuerySet[Unit]:
         """The units there are to draft or check, without the limit."""
@@ -85,16 +99,22 @@ class DraftJob(Job):
         way = [steps.build(spec) for spec in self.steps]
 
         async def draft(work: Work, generate: Generate) -> list[Draft]:
-            return await attempts(work.start, way, generate)
+            return await attempts(work.start, way, judging.only(others, generate))
 
-        provider = reaching(providers.build(self.provider))
+        provider, others = reaching(providers.build(self.provider)), self._others()
         works = _works(run.dataset, items, lease)
-        for together in each(works, draft, run=run, provider=provider, concurrency=self.concurrency, ahead=AHEAD):
+        for together in each(
+            works, draft, run=run, provider=provider, others=others, concurrency=self.concurrency, ahead=AHEAD
+        ):  # fmt: skip
             for done in together:
                 if done.error:
                     _fail(lease, done.thing.item, done.error)
             _write([done for done in together if not done.error], run, lease)
         yield from ()
+
+    def _others(self) -> dict[str, Provider]:
+        named = {"judge": self.judge, "embed": self.embedder}
+        return {name: reaching(providers.build(spec)) for name, spec in named.items() if spec is not None}
 
 
 def _works(dataset: Dataset, items: list[RunItem], lease: Lease) -> Iterator[Work]:
@@ -156,6 +176,8 @@ def _write(done: list[Done[Work, list[Draft]]], run: Run, lease: Lease) -> None:
         now = dict(locked.values_list("pk", "current_id"))
         ready = [made for made in mine if now.get(made.work.unit.pk) == made.work.unit.current_id]
         drafted = units.draft_all(units.Drafted(m.work.unit, m.texts[m.best], m.route, m.reasons) for m in ready)
+        for one in mine:
+            one.result["translation"] = one.texts[one.best].pk
         lease.finish({m.work.item: m.result | ({} if m.work.unit.pk in drafted else {"route": "overtaken"}) for m in mine})
 
 

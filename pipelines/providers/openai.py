@@ -23,7 +23,8 @@ from pipelines.providers._protocol import allowance, response_format
 from pipelines.records import Completion, Outcome, ProviderError, Request, Usage
 
 Safe = Callable[[Any], str]
-NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+NAME = re.compile(r"[a-z][a-z0-9-]*")
+"""What may stand behind the @ of ``openai:MODEL@ENDPOINT``; ``some-model@2026`` is a model."""
 WITHOUT_SCHEMAS: set[tuple[str, str]] = set()
 """Endpoint and model of servers that refused a schema."""
 LONGEST_BODY = 2_000_000
@@ -115,14 +116,16 @@ class OpenAI(Provider):
         body = {"model": self.model, "messages": list(request.messages), **self._limits(request)}
         if structured:
             body["response_format"] = response_format(request)
+        return _completion(await self._post("/chat/completions", body), request, self._safe)
+
+    async def _post(self, path: str, body: dict[str, Any]) -> httpx2.Response:
+        """The endpoint's answer as it came: building the client's typed models of it takes longer than all the rest of a call."""
         try:
-            # The answer as it came: building the client's typed models of it takes longer than all the rest of a call.
-            answer = await (await self._opened()).post("/chat/completions", cast_to=httpx2.Response, body=body)
+            return await (await self._opened()).post(path, cast_to=httpx2.Response, body=body)
         except openai.OpenAIError as error:
             raise _typed(error, self._safe) from None
         except (TooLarge, Unreadable) as error:
             raise ProviderError("schema", str(error), usage=Usage(told=False)) from None
-        return _completion(answer, request, self._safe)
 
     def _safe(self, said: Any) -> str:
         """A little of what an endpoint said, on one line, without the key: what a person may see of it."""

@@ -1,7 +1,7 @@
 """What a draft goes through: one file a step. The contract is `Step` (and `Check` for steps that only look); `steps` is the registry."""
 
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from core.languages import Language, language
 from core.plugins import Plugin, Registry
@@ -10,6 +10,9 @@ from pipelines.records import Draft, Found, Generate
 
 class Step(Plugin):
     """One step of a draft's way."""
+
+    asks: ClassVar[str] = ""
+    """Which other of the run's models it asks, by the name in `Request.by`; empty when only the run's own, or none."""
 
     async def run(self, draft: Draft, generate: Generate) -> Draft:
         """The draft after this step; the given one is not changed."""

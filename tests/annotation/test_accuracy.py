@@ -42,3 +42,7 @@ def test_a_vote_weighs_nothing_at_a_half_and_more_the_more_is_known():
 
 def test_a_mark_that_is_reached_exactly_is_passed():
     assert passes(8, 10, 0.8) and not passes(7, 10, 0.8) and passes(3, 10, 0.3)
+
+
+def test_the_interval_reaches_the_very_end_where_all_or_none_were_right():
+    assert all(wilson(n, n).high == 1.0 and wilson(0, n).low == 0.0 for n in range(1, 60))

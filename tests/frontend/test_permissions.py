@@ -158,6 +158,7 @@ def body(scene, row: Row, user: User | None) -> dict[str, Any]:
         "imports": {"split": "test", "file": SimpleUploadedFile("rows.jsonl", LINE)},
         "run": {"do": "cancel"},
         "draft": {"languages": ["sw"], "provider": "replay:demo", "existing": "check"},
+        "round_trips": {"languages": ["sw"], "provider": "replay:demo", "n": "2"},
         "unit": {"do": "reject", "reason": "No sentence."},
         "campaigns": {"do": "create", **campaign},
         "campaign": {"do": "pause"},

@@ -146,3 +146,24 @@ def test_the_datasets_library_loads_every_config_offline(release, tmp_path):
     assert [row["premise"] for row in found["pair"]] == ["Kivuko kilibeba mabasi 15."] * 2
     assert found["table"]["table"] == {"caption": "Vivuko", "rows": [["Ann", "2"], ["Bo", "3"]], "year": 1999.0}
     assert found["answer"] == 0
+
+
+def test_what_the_checks_miss_is_published_with_its_interval(release):
+    assert "What the automatic checks miss" not in again(release)
+    release.gate["audit"] = {"sw": {"audited": 12, "judged": 10, "wrong": 1}}
+    text = again(release)
+    # Wilson for 1 of 10: 1.8 % to 40.4 %.
+    assert "| Swahili (sw) | 12 | 10 | 1 | 10.0% (1.8% to 40.4%) |" in text
+    release.gate["audit"]["sw"] |= {"judged": 0, "wrong": 0}
+    assert "| 12 | 0 | 0 | not known yet |" in again(release)
+
+
+def test_the_round_trip_report_stands_in_the_card_where_there_is_one(release):
+    assert "came back" not in again(release)
+    box = {"name": "sw", "family": "Bantu", "n": 100, "low": 12.5, "q1": 40.0, "median": 55.5, "q3": 70.0, "high": 100.0}
+    release.gate["round_trip"] = {"provider": "openai:m", "recorded": False, "signature": ["nrefs:1"], "boxes": [box]}
+    text = again(release)
+    assert "| Swahili (sw) | Bantu | 100 | 12.5 | 40.0 | 55.5 | 70.0 | 100.0 |" in text and "`openai:m`" in text
+    assert "recordings and measure" not in text
+    release.gate["round_trip"]["recorded"] = True
+    assert "recordings and measure" in again(release)

@@ -46,7 +46,7 @@ def sentence_units(cast: world.World, texts: list[str] = TEXTS) -> list[Unit]:
 
 
 def drafted(cast: world.World, **wishes: Any) -> Run:
-    wishes = {"languages": ["sw"], "provider": provider("openai:some-model"), "by": cast.ada} | wishes
+    wishes = {"languages": ["sw"], "provider": provider("openai:some-model"), "audit": 0, "by": cast.ada} | wishes
     return runs.work_here(drafts.start(cast.dataset, **wishes))
 
 
@@ -261,7 +261,8 @@ def test_the_command_prints_what_came_of_it(server, cast):
     sentence_units(cast)
     server.script.rules.append(Rule(text="number 103 ", prompt="translate", replace=("103", "300"), times=1))
     out = StringIO()
-    call_command("draft", "xnli", "--lang", "sw", "--provider", "openai:some-model", "--json", stdout=out, stderr=StringIO())
+    wishes = ("--lang", "sw", "--provider", "openai:some-model", "--audit", "0")
+    call_command("draft", "xnli", *wishes, "--json", stdout=out, stderr=StringIO())
     said = json.loads(out.getvalue().splitlines()[-1])
     assert (said["units"], said["passed"], said["people"], said["dead"], said["redone"]) == (12, 12, 0, 0, 1)
     assert said["calls"] == len(server.asked) == 26 and said["tokens"]["prompt"] > 0

@@ -9,17 +9,18 @@ from annotation.schema import Kind
 from pipelines.jobs.draft import attempts
 from pipelines.records import Draft, Found, Generated, NotGenerated, Request
 from pipelines.steps import DEFAULT, steps
+from pipelines.steps.route import AUDIT, drawn
 
 TEXT = Kind.model_validate({"fields": {"text": {"type": "text", "translate": True}}})
 GOOD = ("numbers", "ok")
 
 
-def routed(*findings: tuple[str, str], score: float | None = 80.0, **changes: Any) -> Draft:
+def routed(*findings: tuple[str, str], score: float | None = 80.0, params: Any = None, **changes: Any) -> Draft:
     found = [Found(check, verdict, "s", detail=f"{check} said {verdict}.") for check, verdict in findings]
     if score is not None:
         found += [Found("bleu", "score", "s", score), Found("chrf", "score", "s", score)]
     given = Draft(TEXT, {"text": "Go."}, "en", "sw", content={"text": "Nenda."}, findings=tuple(found), **changes)
-    return asyncio.run(steps.build("route").run(given, None))
+    return asyncio.run(steps.build({"name": "route", "params": params or {"audit": 0}}).run(given, None))
 
 
 def test_what_every_check_passes_and_comes_back_well_passes():
@@ -53,9 +54,41 @@ def test_an_imported_text_is_never_made_anew():
     assert routed(("numbers", "fail"), given=True).route == "people"
 
 
+NORMS = {"chrf": tuple(float(n) for n in range(101))}
+
+
+def test_the_bound_may_be_a_percentile_of_the_languages_own_scores():
+    by_tenth = {"audit": 0, "percentile": 10}
+    assert routed(GOOD, score=12.0, params=by_tenth, norms=NORMS).route == "pass"
+    low = routed(GOOD, score=9.0, params=by_tenth, norms=NORMS)
+    assert low.route == "people" and "percentile 10" in low.reasons[0]
+
+
+def test_without_enough_scores_the_percentile_is_not_known_and_the_threshold_holds():
+    assert routed(GOOD, score=12.0, params={"audit": 0, "percentile": 10}).route == "people"
+    # The control: without a percentile the norms change nothing.
+    assert routed(GOOD, score=12.0, norms=NORMS).route == "people"
+
+
+def test_what_is_drawn_for_the_audit_goes_to_people_and_is_on_record_as_passed():
+    draft = routed(GOOD, params={"audit": 1})
+    assert (draft.route, draft.reasons, draft.made_by) == ("people", (AUDIT,), {"audit": True})
+    # Who goes to people anyway is no audit, and nobody who passes is taken for one.
+    assert "audit" not in routed(("numbers", "warn"), params={"audit": 1}).made_by
+    assert routed(GOOD).made_by == {}
+
+
+def test_the_audits_share_is_the_wanted_one_and_the_same_every_time():
+    drafts = [Draft(TEXT, {"text": f"Sentence {n}."}, "en", "sw") for n in range(4000)]
+    first = [drawn(one, 0.05, 0) for one in drafts]
+    assert 150 < sum(first) < 250 and first == [drawn(one, 0.05, 0) for one in drafts]
+    assert first != [drawn(one, 0.05, 1) for one in drafts]
+    assert all(drawn(one, 0.2, 0) for one, was in zip(drafts, first, strict=True) if was)
+
+
 # --- the whole way ------------------------------------------------------------------------------------------------
 
-WAY = [steps.build(spec) for spec in DEFAULT]
+WAY = [steps.build(spec if spec != "route" else {"name": "route", "params": {"audit": 0}}) for spec in DEFAULT]
 SOURCE = "We know it won't change the behaviour of our 15 students instantly."
 RIGHT = "Tunajua kwamba haitabadilisha tabia ya wanafunzi wetu 15 mara moja."
 

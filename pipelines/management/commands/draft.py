@@ -23,6 +23,12 @@ class Command(DragomanCommand):
         parser.add_argument("--kind", action="append", default=[], help="only this kind; may be given again")
         parser.add_argument("--existing", choices=["check", "skip"], default="check", help="imported texts: check or skip")
         parser.add_argument("--threshold", type=float, default=45.0, help="chrF++ of the way back, at least")
+        parser.add_argument("--percentile", type=int, help="instead, this percentile of the language's own chrF++, at least")
+        parser.add_argument("--audit", type=float, default=0.05, help="share of what passes that people look at all the same")
+        parser.add_argument("--judge", help="provider that judges; not the one that translates")
+        parser.add_argument("--judge-by", action="append", default=[], help="judge_rubric, judge_mqm or judge_pairwise; again for more")
+        parser.add_argument("--same-judge", action="store_true", help="the translator may judge its own work")
+        parser.add_argument("--embedder", help="provider of embeddings, such as openai_embeddings:MODEL")
 
         parser.add_argument("--pilot", action="store_true", help="20 units at random, and what all would cost by them")
         parser.add_argument("--budget", type=Decimal, help="US dollars this run may spend; no call is made that could pass it")
@@ -43,6 +49,12 @@ class Command(DragomanCommand):
             threshold=options["threshold"],
             pilot=options["pilot"],
             budget=options["budget"],
+            percentile=options["percentile"],
+            audit=options["audit"],
+            judges=options["judge_by"],
+            judge=options["judge"] and provider(options["judge"]),
+            same_judge=options["same_judge"],
+            embedder=options["embedder"] and provider(options["embedder"]),
         )
         run = runs.work_here(run, self._show)
         far, came = runs.summary(run), drafts.result(run)

@@ -1,0 +1,40 @@
+"""Who the run's other models are, and that no translator judges its own work."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pipelines.providers import Provider, providers
+from pipelines.records import Generate, Generated, NotGenerated, Request
+from pipelines.steps import Step
+
+Spec = dict[str, Any]
+
+
+def problem(way: Iterable[Step], translator: Spec, judge: Spec | None, *, same_judge: bool) -> str:
+    """Why these steps cannot run with these models, in one sentence; empty when they can."""
+    if not (judges := [step.name for step in way if step.asks == "judge"]):
+        return ""
+    if judge is None:
+        return f"{', '.join(judges)} needs a judge: say which provider judges, or leave the step out."
+    mine, other = (providers.build(spec) for spec in (translator, judge))
+    if not same_judge and _who(mine) == _who(other):
+        said = f"{mine.name} {mine.model_name}".strip()
+        return f"{said} would judge its own translations: name another judge, or say same_judge if that is what you want."
+    return ""
+
+
+def _who(one: Provider) -> tuple[str, str, str]:
+    """By endpoint and model: another temperature makes no other judge."""
+    return one.name, one.reaches or one.endpoint, one.model_name
+
+
+def only(names: Iterable[str], generate: Generate) -> Generate:
+    """``generate`` for a run that has these models besides its own: any other gives no answer, which a step may live with."""
+    known = {"", *names}
+
+    async def asked(request: Request) -> Generated:
+        if request.by not in known:
+            raise NotGenerated("bad_request", f"This run has no model for “{request.by}”.")
+        return await generate(request)
+
+    return asked

@@ -1,0 +1,39 @@
+"""Embeddings from any endpoint that speaks OpenAI's protocol, such as a model server on this machine."""
+
+from typing import Any, ClassVar
+
+import httpx2
+import orjson
+
+from pipelines.providers._answers import form_problem
+from pipelines.providers._protocol import allowance
+from pipelines.providers.openai import OpenAI, _usage
+from pipelines.records import Completion, ProviderError, Request, Usage
+
+
+class OpenAIEmbeddings(OpenAI):
+    """An embedding model behind any OpenAI-compatible endpoint: answers the prompt ``embed`` with a vector for each text, and no other."""
+
+    name: ClassVar[str] = "openai_embeddings"
+    label: ClassVar[str] = "OpenAI-compatible embeddings"
+    example: ClassVar[dict[str, Any]] = {"model": "some-embedding-model"}
+
+    async def complete(self, request: Request) -> Completion:
+        if request.prompt != "embed":
+            raise ProviderError("bad_request", f"An embedding model answers no {request.prompt}: name it as the embedder.")
+        body = {"model": self.model, "input": request.input["texts"], "encoding_format": "float"}
+        return _vectors(await self._post("/embeddings", body), request)
+
+
+def _vectors(answer: httpx2.Response, request: Request) -> Completion:
+    """The vectors in the order of the texts, whatever order they came in."""
+    try:
+        said = orjson.loads(answer.content)
+        used = said.get("usage")
+        usage = _usage(used and {"completion_tokens": 0} | used)
+        content = {"vectors": [one["embedding"] for one in sorted(said["data"], key=lambda one: one["index"])]}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ProviderError("schema", "The endpoint's answer holds no embeddings.", usage=Usage(told=False)) from None
+    if problem := form_problem(content, request):
+        raise ProviderError("schema", f"The answer has the wrong form: {problem[:200]}.", usage=usage)
+    return Completion(content, usage=usage, allowance=allowance(answer.headers))
