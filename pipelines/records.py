@@ -119,6 +119,19 @@ class Example:
 
 
 @dataclass(frozen=True)
+class Remembered:
+    """A translation the dataset has of the very same record: its whole content, and where it comes from."""
+
+    content: dict[str, Any]
+    translation: int
+    """Which one: its identifier, and the hash of its content, which a release names it by."""
+    hash: str
+    verified: bool
+    """Whether its unit is verified; else it is a person's, or one that all checks let pass."""
+    recorded: bool = False
+
+
+@dataclass(frozen=True)
 class Draft:
     """One unit on its way through the steps. Steps return a changed copy (``dataclasses.replace``), never change it."""
 
@@ -145,7 +158,7 @@ class Draft:
     terms: tuple[Term, ...] = ()
     """The glossary's terms that occur in the source."""
     examples: tuple[Example, ...] = ()
-    memory: dict[str, Any] | None = None
+    memory: Remembered | None = None
     """The best translation the dataset has of exactly this source, if it has one."""
     norms: dict[str, tuple[float, ...]] = field(default_factory=dict)
     """Name of a check to the 101 percentiles of its values in this dataset and language; absent while they are too few."""

@@ -25,7 +25,10 @@ class Item(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dataset", "kind", "key"], name="one_item_per_key")]
-        indexes = [models.Index(fields=["dataset", "kind", "split", "id"], name="item_walk")]
+        indexes = [
+            models.Index(fields=["dataset", "kind", "split", "id"], name="item_walk"),
+            models.Index(fields=["dataset", "hash"], name="item_same"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"

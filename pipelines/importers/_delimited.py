@@ -101,7 +101,7 @@ def _boolean(cell: str) -> bool:
 
 # What is written in a cell of these fields; every other field is the cell's text, exactly.
 _VALUES: dict[str, Callable[[str], Any]] = {
-    "list": parse, "table": parse, "number": number, "choice": number, "boolean": _boolean,
+    "list": parse, "table": parse, "spans": parse, "number": number, "choice": number, "boolean": _boolean,
 }  # fmt: skip
 
 
