@@ -23,8 +23,6 @@ class Glossary:
         for term in terms:
             if words := self._words(term.source):
                 self._by_first[words[0].casefold()].append((words, term))
-        for found in self._by_first.values():
-            found.sort(key=lambda one: -len(one[0]))
 
     def find(self, text: str) -> list[Term]:
         """The terms that occur in a text, each once, in order of their first place."""
@@ -38,10 +36,13 @@ class Glossary:
         return list(found.values())
 
     def _at(self, words: Words, folded: list[str], at: int) -> tuple[Term | None, int]:
-        for its, term in self._by_first.get(folded[at], ()):
-            if _same(its, words[at : at + len(its)]):
-                return term, len(its)
-        return None, 1
+        there = self._by_first.get(folded[at], ())
+        fitting = [one for one in there if _same(one[0], words[at : at + len(one[0])])]
+        if not fitting:
+            return None, 1
+        # The longest, and of two that differ in capitals only, the one that is written so.
+        its, term = max(fitting, key=lambda one: (len(one[0]), one[0] == words[at : at + len(one[0])]))
+        return term, len(its)
 
     def _words(self, text: str) -> Words:
         return tuple(word for word in self._word.findall(text) if not word.isspace())

@@ -63,8 +63,8 @@ def remove(term: Term, *, by: User | None) -> None:
 def take_csv(dataset: Dataset, tag: str, data: bytes, *, by: User | None) -> Taken:
     """Take the terms of a CSV file: source, target, and if there are more columns, whether it is locked and a note.
 
-    A first line that names these columns may put them in any order. A line that is no term is told of, the others are taken;
-    the same file twice changes nothing.
+    A first line that names these columns may put them in any order, with one called language among them, which must then be
+    this one. A line that is no term is told of, the others are taken; the same file twice changes nothing.
     """
     require(policies.manage(by, dataset))
     tag = _known(dataset, tag)
@@ -74,15 +74,20 @@ def take_csv(dataset: Dataset, tag: str, data: bytes, *, by: User | None) -> Tak
         raise Invalid(f"The file is not UTF-8: byte {error.start} is no text. Save it as CSV in UTF-8.") from error
     taken, good = Taken(), {}
     for line, values in _lines(text, taken):
-        if problems := _problems(values):
+        if (its := values.pop("language") or tag) != tag:
+            taken.errors.append({"line": line, "error": f"is of {its[:35]}, not of {tag}"})
+        elif problems := _problems(values):
             taken.errors.append({"line": line, "error": "; ".join(f"{name} {said}" for name, said in problems.items())})
-        elif (twice := good.get(values["source"])) and twice["target"] != values["target"]:
-            taken.errors.append({"line": line, "error": f"gives {values['source']} another target than a line before"})
-        else:
+        elif values["source"] not in good:
             good[values["source"]] = values
+        elif good[values["source"]] == values:
+            taken.same += 1
+        else:
+            taken.errors.append({"line": line, "error": f"says of {values['source']} something else than a line before"})
     with transaction.atomic():
         lock(dataset)
-        taken.added, taken.changed, taken.same = _write(dataset, tag, list(good.values()), by)
+        taken.added, taken.changed, same = _write(dataset, tag, list(good.values()), by)
+        taken.same += same
         if taken.added or taken.changed:
             counts = {"added": taken.added, "changed": taken.changed, "refused": len(taken.errors)}
             record("import_terms", dataset, by=by, data={"language": tag, **counts})
@@ -120,7 +125,7 @@ def _lines(text: str, taken: Taken) -> Iterator[tuple[int, dict[str, Any]]]:
 def _values(cells: dict[str, str]) -> dict[str, Any]:
     locked = cells.get("locked", "").casefold()
     known = True if locked in YES else False if locked in NO else cells["locked"]
-    return {**{name: cells.get(name, "") for name in LIMITS}, "locked": known}
+    return {**{name: cells.get(name, "") for name in (*LIMITS, "language")}, "locked": known}
 
 
 def _problems(values: dict[str, Any]) -> dict[str, str]:

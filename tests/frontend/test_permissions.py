@@ -152,6 +152,7 @@ def body(scene, row: Row, user: User | None) -> dict[str, Any]:
         },
         "dataset": {"tag": "es"},
         "imports": {"split": "test", "file": SimpleUploadedFile("rows.jsonl", LINE)},
+        "glossary": {"do": "add", "language": "sw", "source": "Egypt", "target": "Misri"},
         "run": {"do": "cancel"},
         "draft": {"languages": ["sw"], "provider": "replay:demo", "existing": "check"},
         "unit": {"do": "reject", "reason": "No sentence."},
