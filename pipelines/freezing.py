@@ -51,7 +51,7 @@ answer AS (
         'answers', coalesce(s.payload -> 'answers', s.payload -> 'own' -> 'answers'),
         'edited', CASE WHEN a.stage <> 'annotate' AND EXISTS (
             SELECT 1 FROM annotation_translation t
-            WHERE t.unit_id = k.unit_id AND t.author_id = a.person_id AND t.content = s.payload -> 'content'
+            WHERE t.unit_id = k.unit_id AND t.author_id = a.person_id AND t.content @> (s.payload -> 'content')
         ) THEN true END)) ORDER BY s.id) AS submissions
     FROM annotation_task k JOIN unit u ON u.id = k.unit_id AND k.purpose = 'work'  -- who downloads it must not learn the gold
     JOIN annotation_campaign c ON c.id = k.campaign_id
