@@ -36,9 +36,10 @@ class Languages(forms.Form):
     """A form about one of some languages."""
 
     def __init__(self, tags: list[str], *args: object) -> None:
-        super().__init__(*args)
+        super().__init__(*args, auto_id=f"{type(self).__name__.lower()}_%s")  # there are two of them on the page
         options = [(tag, language_label(tag)) for tag in tags]
         self.fields["language"] = forms.ChoiceField(label=_("Language"), choices=options)
+        self.order_fields(["language"])
 
 
 class NewTerm(Languages):
