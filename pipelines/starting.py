@@ -11,7 +11,7 @@ from annotation.models import Dataset, Reference, Translation, Unit
 from annotation.models import Term as TermRow
 from core.languages import language
 from pipelines.examples import most_alike
-from pipelines.glossary import Glossary
+from pipelines.glossary import Glossary, glossary
 from pipelines.records import Draft, Example, Remembered, Term, text_of
 
 POOL = 500
@@ -52,8 +52,8 @@ def _start(unit: Unit, helps: _Helps) -> Draft:
     kind, source = item.dataset.kinds.kind(item.kind), _source(unit)
     content = given and {name: given.content[name] for name in source}
     draft = Draft(kind, source, item.language, unit.language, content=content, given=given is not None, item=item.content)
-    glossary = helps.glossaries.get(unit.language)
-    draft = replace(draft, terms=tuple(glossary.find(text_of(source))) if glossary else ())
+    its = helps.glossaries.get(unit.language)
+    draft = replace(draft, terms=tuple(its.find(text_of(source))) if its else ())
     if draft.given:
         return draft
     return replace(
@@ -76,10 +76,11 @@ def _texts(dataset: Dataset, kind: str, content: dict[str, Any]) -> dict[str, An
 def _glossaries(dataset: Dataset, units: Iterable[Unit]) -> dict[str, Glossary]:
     """The dataset's glossary of each language the units are in."""
     by_language: dict[str, list[Term]] = defaultdict(list)
-    for row in TermRow.objects.filter(dataset=dataset, language__in={unit.language for unit in units}).order_by("source"):
-        by_language[row.language].append(Term(row.source, row.target, row.locked))
+    rows = TermRow.objects.filter(dataset=dataset, language__in={unit.language for unit in units}).order_by("source")
+    for tag, *term in rows.values_list("language", "source", "target", "locked"):
+        by_language[tag].append(Term(*term))
     source = language(dataset.source_language)
-    return {tag: Glossary(terms, source) for tag, terms in by_language.items()}
+    return {tag: glossary(tuple(terms), source) for tag, terms in by_language.items()}
 
 
 def _memory(dataset: Dataset, units: list[Unit]) -> dict[tuple[str, str, str], Remembered]:

@@ -14,7 +14,7 @@ from tests import world
 
 
 def found(text: str, *sources: str, tag: str = "en") -> list[str]:
-    glossary = Glossary([Term(source, f"<{source}>") for source in sources], language(tag))
+    glossary = Glossary(tuple(Term(source, f"<{source}>") for source in sources), language(tag))
     return [term.source for term in glossary.find(text)]
 
 
