@@ -1,5 +1,6 @@
 """Items: the source records of a dataset, immutable, each under a stable key."""
 
+from django.contrib.postgres.indexes import HashIndex
 from django.db import models
 from django.db.models.functions import Now
 
@@ -27,7 +28,8 @@ class Item(models.Model):
         constraints = [models.UniqueConstraint(fields=["dataset", "kind", "key"], name="one_item_per_key")]
         indexes = [
             models.Index(fields=["dataset", "kind", "split", "id"], name="item_walk"),
-            models.Index(fields=["dataset", "hash"], name="item_same"),
+            # For records that are the same; a tree would slow an import more than this does.
+            HashIndex(fields=["hash"], name="item_same"),
         ]
 
     def __str__(self) -> str:
