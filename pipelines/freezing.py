@@ -39,7 +39,7 @@ history AS (
     SELECT t.unit_id, jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
         'hash', t.hash, 'origin', t.origin,
         'by', coalesce(p.pseudonym, CASE WHEN t.author_id IS NOT NULL THEN 'administrator' END),
-        'made_by', nullif(t.made_by - 'run', '{}'), 'findings', f.findings)) ORDER BY t.id) AS translations
+        'made_by', nullif(t.made_by - ARRAY['run', 'memory'], '{}'), 'findings', f.findings)) ORDER BY t.id) AS translations
     FROM annotation_translation t JOIN unit u ON u.id = t.unit_id
     LEFT JOIN person p ON p.user_id = t.author_id LEFT JOIN finding f ON f.translation_id = t.id
     GROUP BY t.unit_id

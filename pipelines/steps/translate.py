@@ -71,7 +71,8 @@ class Translate(Step):
             return None
         made_by = {
             "translate": "memory|" + ("verified" if found.verified else "passed"),
-            "memory": {"translation": found.translation, "hash": found.hash},
+            "memory": found.translation,
+            "memory_hash": found.hash,
         }
         content = like(draft.source | dict.fromkeys(draft.kind.carried), found.content)
         return replace(draft, content=content, made_by=draft.made_by | made_by, recorded=draft.recorded or found.recorded)

@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from annotation.schema import Kind
 from pipelines.records import Draft, Example, Generated, NotGenerated, Remembered, Request, Term
@@ -193,6 +195,12 @@ def test_a_long_text_goes_in_windows_each_with_the_one_before_and_is_joined_agai
     assert "".join(request.input["text"] for request in model.asked).count("sentence") == 40
 
 
+@given(st.lists(st.text(st.sampled_from("ab A.!?။\n\t {}%s⟦1⟧😀"), min_size=20), min_size=5, max_size=40).map(" ".join))
+def test_whatever_the_text_a_model_that_repeats_it_gives_it_back_to_the_letter(text):
+    done = translated(draft({"text": text}), Model(lambda said: said), window=200)
+    assert done.content == {"text": text} and done.findings == ()
+
+
 def test_the_short_texts_of_a_long_item_go_first_and_are_what_stands_before():
     model = Model()
     kind = Kind.model_validate({"fields": {name: {"type": "text", "translate": True} for name in ("body", "title")}})
@@ -219,7 +227,7 @@ def test_what_the_dataset_has_is_not_asked_for():
     model = Model()
     done = translated(draft({"text": "Hello"}, memory=KEPT), model)
     assert (done.content, model.asked) == ({"text": "Habari"}, [])
-    assert done.made_by == {"translate": "memory|verified", "memory": {"translation": 7, "hash": "abc"}}
+    assert done.made_by == {"translate": "memory|verified", "memory": 7, "memory_hash": "abc"}
     assert not done.recorded and translated(draft({"text": "Hello"}, memory=replace(KEPT, recorded=True)), model).recorded
 
 
