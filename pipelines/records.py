@@ -120,9 +120,8 @@ class Example:
 
 @dataclass(frozen=True)
 class Remembered:
-    """A translation the dataset has of the very same record: its whole content, and where it comes from."""
+    """Where a translation that the dataset has of the very same record comes from."""
 
-    content: dict[str, Any]
     translation: int
     """Which one: its identifier, and the hash of its content, which a release names it by."""
     hash: str
@@ -158,8 +157,10 @@ class Draft:
     terms: tuple[Term, ...] = ()
     """The glossary's terms that occur in the source."""
     examples: tuple[Example, ...] = ()
-    memory: Remembered | None = None
+    memory: dict[str, Any] | None = None
     """The best translation the dataset has of exactly this source, if it has one."""
+    remembered: Remembered | None = None
+    """Which translation that is; None where there is none."""
     norms: dict[str, tuple[float, ...]] = field(default_factory=dict)
     """Name of a check to the 101 percentiles of its values in this dataset and language; absent while they are too few."""
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.db.models import Q
 
-from annotation.models import Dataset, Reference, Translation, Unit
+from annotation.models import Dataset, Translation, Unit
 from annotation.models import Term as TermRow
 from core.languages import language
+from pipelines.around import Around, around
 from pipelines.examples import most_alike
 from pipelines.glossary import Glossary, glossary
 from pipelines.records import Draft, Example, Remembered, Term, text_of
@@ -26,11 +27,11 @@ TRUSTED = Q(status=Unit.Status.VERIFIED) | Q(status=Unit.Status.DRAFTED) & (
 
 @dataclass(frozen=True)
 class _Helps:
-    """What the dataset knows of the units of a chunk: by language, by kind, hash and language, by item and language, by unit."""
+    """What the dataset knows of the units of a chunk: by language, by kind, hash and language, by unit."""
 
     glossaries: dict[str, Glossary]
-    memory: dict[tuple[str, str, str], Remembered]
-    around: dict[tuple[int, str], dict[str, dict[str, Any]]]
+    memory: dict[tuple[str, str, str], tuple[dict[str, Any], Remembered]]
+    around: dict[int, Around]
     examples: dict[int, tuple[Example, ...]]
 
 
@@ -42,7 +43,7 @@ def starts(dataset: Dataset, units: list[Unit]) -> Iterator[tuple[Unit, Draft]]:
     for unit in units:
         unit.item.dataset = dataset  # so that its schema is read once
     new = [unit for unit in units if unit.current is None]
-    helps = _Helps(_glossaries(dataset, units), _memory(dataset, new), _around(new), _examples(dataset, new))
+    helps = _Helps(_glossaries(dataset, units), _memory(dataset, new), around(units), _examples(dataset, new))
     for unit in units:
         yield unit, _start(unit, helps)
 
@@ -53,15 +54,12 @@ def _start(unit: Unit, helps: _Helps) -> Draft:
     content = given and {name: given.content[name] for name in source}
     draft = Draft(kind, source, item.language, unit.language, content=content, given=given is not None, item=item.content)
     its = helps.glossaries.get(unit.language)
-    draft = replace(draft, terms=tuple(its.find(text_of(source))) if its else ())
+    terms = tuple(its.find(text_of(source))) if its else ()
+    draft = replace(draft, terms=terms, around=helps.around.get(unit.pk, {}))
     if draft.given:
         return draft
-    return replace(
-        draft,
-        memory=helps.memory.get((item.kind, item.hash, unit.language)),
-        around=helps.around.get((item.pk, unit.language), {}),
-        examples=helps.examples.get(unit.pk, ()),
-    )
+    memory, remembered = helps.memory.get((item.kind, item.hash, unit.language), (None, None))
+    return replace(draft, memory=memory, remembered=remembered, examples=helps.examples.get(unit.pk, ()))
 
 
 def _source(unit: Unit) -> dict[str, Any]:
@@ -83,7 +81,7 @@ def _glossaries(dataset: Dataset, units: Iterable[Unit]) -> dict[str, Glossary]:
     return {tag: glossary(tuple(terms), source) for tag, terms in by_language.items()}
 
 
-def _memory(dataset: Dataset, units: list[Unit]) -> dict[tuple[str, str, str], Remembered]:
+def _memory(dataset: Dataset, units: list[Unit]) -> dict[tuple[str, str, str], tuple[dict[str, Any], Remembered]]:
     """The best text there is of each record that is the same, by kind, hash and language: a verified one first, then the newest."""
     same = {"item__hash__in": {unit.item.hash for unit in units}, "language__in": {unit.language for unit in units}}
     found = Unit.objects.filter(TRUSTED, item__dataset=dataset, **same).exclude(current=None).select_related("item", "current")
@@ -91,28 +89,10 @@ def _memory(dataset: Dataset, units: list[Unit]) -> dict[tuple[str, str, str], R
     return {(unit.item.kind, unit.item.hash, unit.language): _remembered(unit) for unit in ranked}
 
 
-def _remembered(unit: Unit) -> Remembered:
+def _remembered(unit: Unit) -> tuple[dict[str, Any], Remembered]:
     text = unit.current
     verified = unit.status == Unit.Status.VERIFIED
-    return Remembered(text.content, text.pk, text.hash, verified, text.origin == Translation.Origin.RECORDED)
-
-
-def _around(units: list[Unit]) -> dict[tuple[int, str], dict[str, dict[str, Any]]]:
-    """What the items point at, field by field: its texts, and under ``target`` their present translation if there is one."""
-    by_item = {unit.item_id: unit.item.dataset for unit in units if unit.item.dataset.kinds.kind(unit.item.kind).references}
-    if not by_item:
-        return {}
-    references = list(Reference.objects.filter(item__in=by_item).select_related("target").order_by("pk"))
-    tags = {unit.language for unit in units}
-    present = Unit.objects.filter(item__in={one.target_id for one in references}, language__in=tags).exclude(current=None)
-    there = {(item, tag): content for item, tag, content in present.values_list("item", "language", "current__content")}
-    found: dict[tuple[int, str], dict[str, dict[str, Any]]] = defaultdict(dict)
-    for one in references:
-        texts = _texts(by_item[one.item_id], one.target.kind, one.target.content)
-        for tag in tags:
-            translated = there.get((one.target_id, tag))
-            found[one.item_id, tag][one.field] = texts | ({"target": translated} if translated else {})
-    return found
+    return text.content, Remembered(text.pk, text.hash, verified, text.origin == Translation.Origin.RECORDED)
 
 
 def _examples(dataset: Dataset, units: list[Unit]) -> dict[int, tuple[Example, ...]]:

@@ -66,15 +66,15 @@ class Translate(Step):
 
     def _remembered(self, draft: Draft) -> Draft | None:
         """The draft with the dataset's own translation, at the first attempt: what fails the checks is not tried twice."""
-        found = draft.memory
-        if found is None or draft.attempt or self.memory == "off" or (self.memory == "verified" and not found.verified):
+        found = draft.remembered
+        if found is None or draft.memory is None or draft.attempt or self.memory == "off" or (self.memory == "verified" and not found.verified):
             return None
         made_by = {
             "translate": "memory|" + ("verified" if found.verified else "passed"),
             "memory": found.translation,
             "memory_hash": found.hash,
         }
-        content = like(draft.source | dict.fromkeys(draft.kind.carried), found.content)
+        content = like(draft.source | dict.fromkeys(draft.kind.carried), draft.memory)
         return replace(draft, content=content, made_by=draft.made_by | made_by, recorded=draft.recorded or found.recorded)
 
     async def _in_parts(self, carried: Carried, ask: Ask) -> dict[str, Any]:

@@ -97,15 +97,15 @@ def test_the_memory_is_what_somebody_or_every_check_stood_for(cast, changes, fou
     [draft] = start(cast.dataset, world.unit(cast.sentence("Hello.")))
     assert (draft.memory is not None) == found
     if found:
-        assert draft.memory.content == {"text": "Habari."} and draft.memory.translation == there.current_id
-        assert draft.memory.verified == (changes["status"] == "verified")
+        assert draft.memory == {"text": "Habari."} and draft.remembered.translation == there.current_id
+        assert draft.remembered.verified == (changes["status"] == "verified")
 
 
 def test_a_verified_text_is_remembered_before_a_newer_one_and_another_datasets_never(cast):
     first = verified(cast, "Hello.", "Habari.", origin="recorded")
     verified(cast, "Hello.", "Salamu.", status="drafted", origin="human")
     [draft] = start(cast.dataset, world.unit(cast.sentence("Hello.")))
-    assert draft.memory.translation == first.current_id and draft.memory.recorded
+    assert draft.remembered.translation == first.current_id and draft.remembered.recorded
     theirs = world.unit(world.item(cast.other, "sentence", {"text": "Hello."}))
     assert start(cast.other, theirs)[0].memory is None
 

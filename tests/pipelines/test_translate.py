@@ -220,23 +220,26 @@ def test_spans_are_found_across_windows():
 
 # --- memory -------------------------------------------------------------------------------------------------------
 
-KEPT = Remembered({"text": "Habari"}, 7, "abc", verified=True)
+HABARI = {"text": "Habari"}
+KEPT = Remembered(7, "abc", verified=True)
 
 
 def test_what_the_dataset_has_is_not_asked_for():
     model = Model()
-    done = translated(draft({"text": "Hello"}, memory=KEPT), model)
+    done = translated(draft({"text": "Hello"}, memory=HABARI, remembered=KEPT), model)
     assert (done.content, model.asked) == ({"text": "Habari"}, [])
     assert done.made_by == {"translate": "memory|verified", "memory": 7, "memory_hash": "abc"}
-    assert not done.recorded and translated(draft({"text": "Hello"}, memory=replace(KEPT, recorded=True)), model).recorded
+    assert not done.recorded
+    assert translated(draft({"text": "Hello"}, memory=HABARI, remembered=replace(KEPT, recorded=True)), model).recorded
 
 
 @pytest.mark.parametrize(
     ("changes", "params"),
-    [({"attempt": 1}, {}), ({}, {"memory": "off"}), ({"memory": replace(KEPT, verified=False)}, {"memory": "verified"})],
+    [({"attempt": 1}, {}), ({}, {"memory": "off"}), ({"remembered": replace(KEPT, verified=False)}, {"memory": "verified"})],
 )
 def test_a_text_that_failed_its_checks_or_is_not_wanted_is_asked_for(changes, params):
-    assert translated(draft({"text": "Hello"}, **{"memory": KEPT, **changes}), Model(), **params).content == {"text": "HELLO"}
+    start = draft({"text": "Hello"}, **{"memory": HABARI, "remembered": KEPT, **changes})
+    assert translated(start, Model(), **params).content == {"text": "HELLO"}
 
 
 def test_a_given_text_is_left_alone():
