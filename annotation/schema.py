@@ -1,17 +1,22 @@
 """A dataset's schema: its kinds of record, their typed fields, and what a valid record of each looks like."""
 
+from collections import Counter
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.errors import Invalid
 
-Type = Literal["text", "list", "table", "label", "choice", "ref", "string", "number", "boolean"]
+Type = Literal["text", "list", "table", "label", "choice", "ref", "string", "number", "boolean", "spans"]
 TRANSLATABLE = ("text", "list", "table")
 
 
 class SchemaField(BaseModel):
-    """One typed field. `text`, `list` (of text) and `table` (rows of text cells) may be translated; a `ref` holds another item's key."""
+    """One typed field. `text`, `list` (of text) and `table` (rows of text cells) may be translated; a `ref` holds another item's key.
+
+    `spans` are places in a text of the same record, ``[{"start": 4, "end": 9, "label": "PER"}]`` in code points: they go with
+    its text into every language.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -19,14 +24,14 @@ class SchemaField(BaseModel):
     translate: bool = False
     required: bool = True
     kind: str | None = Field(None, description="for a ref: the kind it points at")
-    labels: tuple[str, ...] = Field((), description="for a label: the labels there are")
-    of: str | None = Field(None, description="for a choice: the list field it is an index into, from 0")
+    labels: tuple[str, ...] = Field((), description="for a label or spans: the labels there are; spans may have any where none are named")
+    of: str | None = Field(None, description="for a choice: the list field it is an index into, from 0; for spans: the text they are places in")
 
     @model_validator(mode="after")
     def _consistent(self) -> "SchemaField":
         if self.translate and self.type not in TRANSLATABLE:
             raise ValueError(f"a {self.type} field cannot be translated")
-        needs = {"ref": ("kind", self.kind), "label": ("labels", self.labels), "choice": ("of", self.of)}
+        needs = {"ref": ("kind", self.kind), "label": ("labels", self.labels), "choice": ("of", self.of), "spans": ("of", self.of)}
         if self.type in needs and not needs[self.type][1]:
             raise ValueError(f"a {self.type} field must say its {needs[self.type][0]}")
         return self
@@ -82,6 +87,25 @@ def _choice(field: SchemaField, value: Any, record: dict[str, Any]) -> str | Non
     return None
 
 
+def _spans(field: SchemaField, value: Any, record: dict[str, Any]) -> str | None:
+    if not isinstance(value, list):
+        return "must be a list of places, each {start, end, label}"
+    text = record.get(field.of or "")
+    length = len(text) if isinstance(text, str) else 0
+    return next((f"{i + 1}. entry {p}" for i, one in enumerate(value) if (p := _span(field, one, length))), None)
+
+
+def _span(field: SchemaField, value: Any, length: int) -> str | None:
+    if not isinstance(value, dict) or set(value) != {"start", "end", "label"}:
+        return "must have start, end and label and nothing else"
+    start, end, label = value["start"], value["end"], value["label"]
+    if type(start) is not int or type(end) is not int or not 0 <= start < end <= length:
+        return f"must lie within the {length} characters of {field.of}, its start before its end"
+    if problem := _filled(label):
+        return f"has a label that {problem}"
+    return _label(field, label, {}) if field.labels else None
+
+
 def _number(field: SchemaField, value: Any, record: dict[str, Any]) -> str | None:
     good = isinstance(value, int | float) and not isinstance(value, bool) and value == value and abs(value) != float("inf")
     return None if good else "must be a finite number"
@@ -95,6 +119,7 @@ _CHECKS = {
     "table": _table,
     "label": _label,
     "choice": _choice,
+    "spans": _spans,
     "number": _number,
     "boolean": lambda field, value, record: None if isinstance(value, bool) else "must be true or false",
 }
@@ -118,6 +143,21 @@ class Kind(BaseModel):
         """Field name to the kind it points at."""
         return {name: field.kind for name, field in self.fields.items() if field.type == "ref" and field.kind}
 
+    @property
+    def carried(self) -> dict[str, str]:
+        """Name of a spans field to the translated text its places are in: they go with it into every language."""
+        spans = {name: field.of for name, field in self.fields.items() if field.type == "spans" and field.of}
+        return {name: text for name, text in spans.items() if text in self.fields and self.fields[text].translate}
+
+    def carrying(self, content: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+        """A translation with the places that one before it has in texts that are the same in both: there they still hold."""
+        kept = {
+            name: before[name]
+            for name, text in self.carried.items()
+            if name in before and name not in content and content.get(text) == before.get(text)
+        }
+        return {**content, **kept}
+
     def problems(self, record: dict[str, Any]) -> dict[str, str]:
         """Field name to what is wrong with it in `record`; empty when the record is valid."""
         found = {name: "is no field of this kind" for name in record if name not in self.fields}
@@ -130,15 +170,28 @@ class Kind(BaseModel):
         return found
 
     def translation_problems(self, source: dict[str, Any], content: dict[str, Any]) -> dict[str, str]:
-        """What is wrong with `content` as a translation of `source`: every translatable field the source has, in the same shape."""
+        """What is wrong with `content` as a translation of `source`: every translatable field the source has, in the same shape.
+
+        The places in its texts may be there too, as many of each label as in the source; where they are not known they are not.
+        """
         wanted = [name for name in self.translatable if source.get(name) is not None]
-        found = {name: "is no translatable field of this kind" for name in content if name not in wanted}
+        carried = [name for name, text in self.carried.items() if text in wanted and source.get(name) is not None]
+        found = {name: "is no translatable field of this kind" for name in content if name not in (*wanted, *carried)}
+        for name in carried:
+            if name in content:
+                problem = self.fields[name].problem(content[name], content) or _labels(source[name], content[name])
+                found |= {name: problem} if problem else {}
         for name in wanted:
             if name not in content:
                 found[name] = "is missing"
             elif problem := self.fields[name].problem(content[name], content) or _shape(source[name], content[name]):
                 found[name] = problem
         return found
+
+
+def _labels(source: list[dict[str, Any]], target: list[dict[str, Any]]) -> str | None:
+    ours, theirs = (Counter(one["label"] for one in spans) for spans in (source, target))
+    return None if ours == theirs else "has not the places the source has, as many of each label"
 
 
 def _shape(source: Any, target: Any) -> str | None:
@@ -166,6 +219,9 @@ class Schema(BaseModel):
                     raise ValueError(f"{name}.{field} points at the kind {target!r}, which there is not")
                 if self.kinds[target].references:
                     raise ValueError(f"{name}.{field} points at {target!r}, which itself points on: one step only")
+            for field, its in kind.fields.items():
+                if its.type == "spans" and (its.of not in kind.fields or kind.fields[its.of].type != "text"):
+                    raise ValueError(f"{name}.{field} is of {its.of!r}, which is no text of {name}")
             if kind.answer is not None and kind.answer not in kind.fields:
                 raise ValueError(f"{name}.answer names {kind.answer!r}, which is no field of it")
         return self

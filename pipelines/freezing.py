@@ -39,7 +39,7 @@ history AS (
     SELECT t.unit_id, jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
         'hash', t.hash, 'origin', t.origin,
         'by', coalesce(p.pseudonym, CASE WHEN t.author_id IS NOT NULL THEN 'administrator' END),
-        'made_by', nullif(t.made_by - 'run', '{}'), 'findings', f.findings)) ORDER BY t.id) AS translations
+        'made_by', nullif(t.made_by - ARRAY['run', 'memory'], '{}'), 'findings', f.findings)) ORDER BY t.id) AS translations
     FROM annotation_translation t JOIN unit u ON u.id = t.unit_id
     LEFT JOIN person p ON p.user_id = t.author_id LEFT JOIN finding f ON f.translation_id = t.id
     GROUP BY t.unit_id
@@ -51,7 +51,7 @@ answer AS (
         'answers', coalesce(s.payload -> 'answers', s.payload -> 'own' -> 'answers'),
         'edited', CASE WHEN a.stage <> 'annotate' AND EXISTS (
             SELECT 1 FROM annotation_translation t
-            WHERE t.unit_id = k.unit_id AND t.author_id = a.person_id AND t.content = s.payload -> 'content'
+            WHERE t.unit_id = k.unit_id AND t.author_id = a.person_id AND t.content @> (s.payload -> 'content')
         ) THEN true END)) ORDER BY s.id) AS submissions
     FROM annotation_task k JOIN unit u ON u.id = k.unit_id AND k.purpose = 'work'  -- who downloads it must not learn the gold
     JOIN annotation_campaign c ON c.id = k.campaign_id
@@ -76,7 +76,10 @@ verifier AS (  -- nobody, where the campaign's rule let a text through without a
     LEFT JOIN person p ON p.user_id = e.actor_id
     WHERE u.status = 'verified' ORDER BY u.id, e.id DESC
 )
-SELECT s.id AS source_id, l.tag AS language, s.kind, s.key, s.content || coalesce(t.content, '{}') AS content,
+SELECT s.id AS source_id, l.tag AS language, s.kind, s.key,
+       -- The source's places in its texts are none in the translation, which has its own where they are known.
+       CASE WHEN t.id IS NULL THEN s.content ELSE s.content
+           - ARRAY(SELECT jsonb_array_elements_text(%(carried)s::jsonb -> s.kind)) || t.content END AS content,
        jsonb_strip_nulls(jsonb_build_object(
            'item', s.kind || '/' || s.key, 'origin', coalesce(t.origin, s.origin), 'hash', coalesce(t.hash, s.hash),
            'status', nullif(u.status, 'composed'), 'verified_by', v.name, 'rounds', a.rounds,
@@ -137,7 +140,8 @@ def copy_rows(release: Release) -> dict[str, Any]:
 
 
 def _shape(kinds: dict[str, Kind]) -> dict[str, str]:
-    """How references are resolved: which kinds become a plain text, and the order of each kind's references."""
+    """How references are resolved: which kinds become a plain text, the order of each kind's references, and what goes with texts."""
     plain = {name: field for name, kind in kinds.items() if (field := only_text(kind))}
     rank = {name: {field: place for place, field in enumerate(kind.references)} for name, kind in kinds.items()}
-    return {"plain": json.dumps(plain), "rank": json.dumps(rank)}
+    carried = {name: list(kind.carried) for name, kind in kinds.items()}
+    return {"plain": json.dumps(plain), "rank": json.dumps(rank), "carried": json.dumps(carried)}

@@ -148,6 +148,18 @@ class Example:
 
 
 @dataclass(frozen=True)
+class Remembered:
+    """Where a translation that the dataset has of the very same record comes from."""
+
+    translation: int
+    """Which one: its identifier, and the hash of its content, which a release names it by."""
+    hash: str
+    verified: bool
+    """Whether its unit is verified; else it is a person's, or one that all checks let pass."""
+    recorded: bool = False
+
+
+@dataclass(frozen=True)
 class Draft:
     """One unit on its way through the steps. Steps return a changed copy (``dataclasses.replace``), never change it."""
 
@@ -176,6 +188,8 @@ class Draft:
     examples: tuple[Example, ...] = ()
     memory: dict[str, Any] | None = None
     """The best translation the dataset has of exactly this source, if it has one."""
+    remembered: Remembered | None = None
+    """Which translation that is; None where there is none."""
     norms: dict[str, tuple[float, ...]] = field(default_factory=dict)
     """Name of a check to the 101 percentiles of its values in this dataset and language; absent while they are too few."""
 

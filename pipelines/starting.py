@@ -1,38 +1,116 @@
 """What a draft starts from: the unit's source, its text if it has one, and what the dataset knows that helps."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
 
-from annotation.models import Dataset, Unit
+from django.db.models import Q
+
+from annotation.models import Dataset, Translation, Unit
+from annotation.models import Term as TermRow
+from core.languages import language
 from pipelines.around import Around, around
+from pipelines.examples import most_alike
+from pipelines.glossary import Glossary, glossary
 from pipelines.norms import norms
-from pipelines.records import Draft
+from pipelines.records import Draft, Example, Remembered, Term, text_of
 
-Norms = dict[str, tuple[float, ...]]
+POOL = 500
+"""So many of the newest verified units of a kind and language are looked through for examples."""
+EXAMPLES = 5
+PEOPLE = (Translation.Origin.HUMAN, Translation.Origin.POST_EDITED)
+# A text that may stand for another unit's: an expert said so, a person wrote it, or every check let it pass.
+TRUSTED = Q(status=Unit.Status.VERIFIED) | Q(status=Unit.Status.DRAFTED) & (
+    Q(route=Unit.Route.PASS) | Q(current__origin__in=PEOPLE)
+)
+
+
+@dataclass(frozen=True)
+class _Helps:
+    """What the dataset knows of the units of a chunk: by language, by kind, hash and language, by unit; what is usual by language."""
+
+    glossaries: dict[str, Glossary]
+    memory: dict[tuple[str, str, str], tuple[dict[str, Any], Remembered]]
+    around: dict[int, Around]
+    examples: dict[int, tuple[Example, ...]]
+    norms: dict[str, dict[str, tuple[float, ...]]]
 
 
 def starts(dataset: Dataset, units: list[Unit]) -> Iterator[tuple[Unit, Draft]]:
-    """Each unit with the draft it starts from; the units come with their item and their present translation."""
+    """Each unit with the draft it starts from; the units come with their item and their present translation.
+
+    However many units there are, it is a query or two for each kind of help, and one more for each kind and language of theirs.
+    """
     for unit in units:
         unit.item.dataset = dataset  # so that its schema is read once
-    places = around(units)
-    usual = {language: norms(dataset, language) for language in {unit.language for unit in units}}
+    new = [unit for unit in units if unit.current is None]
+    usual = {tag: norms(dataset, tag) for tag in {unit.language for unit in units}}
+    helps = _Helps(_glossaries(dataset, units), _memory(dataset, new), around(units), _examples(dataset, new), usual)
     for unit in units:
-        yield unit, _start(unit, places.get(unit.pk, {}), usual[unit.language])
+        yield unit, _start(unit, helps)
 
 
-def _start(unit: Unit, around: Around, norms: Norms) -> Draft:
+def _start(unit: Unit, helps: _Helps) -> Draft:
     item, given = unit.item, unit.current
-    kind = item.dataset.kinds.kind(item.kind)
-    source = {name: item.content[name] for name in kind.translatable if item.content.get(name) is not None}
+    kind, source = item.dataset.kinds.kind(item.kind), _source(unit)
     content = given and {name: given.content[name] for name in source}
-    return Draft(
-        kind,
-        source,
-        item.language,
-        unit.language,
-        content=content,
-        given=given is not None,
-        item=item.content,
-        around=around,
-        norms=norms,
-    )
+    draft = Draft(kind, source, item.language, unit.language, content=content, given=given is not None, item=item.content)
+    its = helps.glossaries.get(unit.language)
+    terms = tuple(its.find(text_of(source))) if its else ()
+    draft = replace(draft, terms=terms, around=helps.around.get(unit.pk, {}), norms=helps.norms[unit.language])
+    if draft.given:
+        return draft
+    memory, remembered = helps.memory.get((item.kind, item.hash, unit.language), (None, None))
+    return replace(draft, memory=memory, remembered=remembered, examples=helps.examples.get(unit.pk, ()))
+
+
+def _source(unit: Unit) -> dict[str, Any]:
+    return _texts(unit.item.dataset, unit.item.kind, unit.item.content)
+
+
+def _texts(dataset: Dataset, kind: str, content: dict[str, Any]) -> dict[str, Any]:
+    """The translatable fields of a content."""
+    return {name: content[name] for name in dataset.kinds.kind(kind).translatable if content.get(name) is not None}
+
+
+def _glossaries(dataset: Dataset, units: Iterable[Unit]) -> dict[str, Glossary]:
+    """The dataset's glossary of each language the units are in."""
+    by_language: dict[str, list[Term]] = defaultdict(list)
+    rows = TermRow.objects.filter(dataset=dataset, language__in={unit.language for unit in units}).order_by("source")
+    for tag, *term in rows.values_list("language", "source", "target", "locked"):
+        by_language[tag].append(Term(*term))
+    source = language(dataset.source_language)
+    return {tag: glossary(tuple(terms), source) for tag, terms in by_language.items()}
+
+
+def _memory(dataset: Dataset, units: list[Unit]) -> dict[tuple[str, str, str], tuple[dict[str, Any], Remembered]]:
+    """The best text there is of each record that is the same, by kind, hash and language: a verified one first, then the newest."""
+    same = {"item__hash__in": {unit.item.hash for unit in units}, "language__in": {unit.language for unit in units}}
+    found = Unit.objects.filter(TRUSTED, item__dataset=dataset, **same).exclude(current=None).select_related("item", "current")
+    ranked = sorted(found, key=lambda unit: (unit.status == Unit.Status.VERIFIED, unit.current.pk))
+    return {(unit.item.kind, unit.item.hash, unit.language): _remembered(unit) for unit in ranked}
+
+
+def _remembered(unit: Unit) -> tuple[dict[str, Any], Remembered]:
+    text = unit.current
+    verified = unit.status == Unit.Status.VERIFIED
+    return text.content, Remembered(text.pk, text.hash, verified, text.origin == Translation.Origin.RECORDED)
+
+
+def _examples(dataset: Dataset, units: list[Unit]) -> dict[int, tuple[Example, ...]]:
+    """For each unit the verified translations of its kind and language whose sources are most like its own."""
+    alike: dict[tuple[str, str], list[Unit]] = defaultdict(list)
+    for unit in units:
+        alike[unit.item.kind, unit.language].append(unit)
+    found: dict[int, tuple[Example, ...]] = {}
+    for (kind, tag), its in alike.items():
+        sources = [text_of(_source(unit)) for unit in its]
+        found |= zip((unit.pk for unit in its), most_alike(sources, _pool(dataset, kind, tag), EXAMPLES), strict=True)
+    return found
+
+
+def _pool(dataset: Dataset, kind: str, tag: str) -> list[Example]:
+    verified = Unit.objects.filter(language=tag, status=Unit.Status.VERIFIED, item__dataset=dataset, item__kind=kind)
+    newest = verified.exclude(current=None).order_by("-pk").values_list("item__content", "current__content")[:POOL]
+    return [Example(_texts(dataset, kind, source), _texts(dataset, kind, target)) for source, target in newest]

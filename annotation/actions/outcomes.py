@@ -38,6 +38,8 @@ def adopt(unit: Unit, text: dict[str, Any] | None, author: User, data: dict[str,
         return True
     still_open = Unit.flow.allows(unit, "adopt")
     draft = unit.current
+    if draft is not None:  # people edit texts; the places in those they left alone are as right as before
+        text = unit.item.dataset.kinds.kind(unit.item.kind).carrying(text, draft.content)
     if draft is None or digest(text) != draft.hash:
         origin = Translation.Origin.POST_EDITED if draft else Translation.Origin.HUMAN
         proposed = units.propose(unit, content=text, origin=origin, parent=draft, author=author, made_by=data)

@@ -1,5 +1,6 @@
 """Items: the source records of a dataset, immutable, each under a stable key."""
 
+from django.contrib.postgres.indexes import HashIndex
 from django.db import models
 from django.db.models.functions import Now
 
@@ -25,7 +26,11 @@ class Item(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dataset", "kind", "key"], name="one_item_per_key")]
-        indexes = [models.Index(fields=["dataset", "kind", "split", "id"], name="item_walk")]
+        indexes = [
+            models.Index(fields=["dataset", "kind", "split", "id"], name="item_walk"),
+            # For records that are the same; a tree would slow an import more than this does.
+            HashIndex(fields=["hash"], name="item_same"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"

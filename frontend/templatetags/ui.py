@@ -117,6 +117,10 @@ def _value(field: SchemaField, record: dict[str, Any], name: str, tag: str) -> S
     options = record.get(field.of or "")
     if field.type == "choice" and isinstance(options, list) and isinstance(value, int) and 0 <= value < len(options):
         return format_html('<span class="faint">{}.</span> {}', value + 1, _wrapped(options[value], tag, False))
+    if field.type == "spans":
+        text = record.get(field.of or "", "")
+        places = ((one["label"], _wrapped(text[one["start"] : one["end"]], tag, False)) for one in value)
+        return format_html_join(" ", '<span class="badge">{}</span> {}', places)
     return format_html('<span class="{}">{}</span>', "badge" if field.type == "label" else "tag", value)
 
 

@@ -22,6 +22,7 @@ TYPES = {
     "choice": pa.int64(),
     "number": pa.float64(),
     "boolean": pa.bool_(),
+    "spans": pa.list_(pa.struct([("start", pa.int64()), ("end", pa.int64()), ("label", pa.string())])),
 }
 
 

@@ -87,8 +87,9 @@ class Delimited(Importer):
         value = _VALUES.get(field.type, str)
         if not tag:
             return Column(name, target, value=value, may_be_empty=not field.required)
-        if not field.translate or language(tag).tag == source:
-            why = f"{source} is the source language" if field.translate else f"{target} is not translated"
+        translated = field.translate or target in kind.carried
+        if not translated or language(tag).tag == source:
+            why = f"{source} is the source language" if translated else f"{target} is not translated"
             raise Invalid(f"The column {name[:40]!r} cannot hold a translation: {why}.")
         return Column(name, target, language(tag).tag, value, may_be_empty=True)
 
@@ -101,7 +102,7 @@ def _boolean(cell: str) -> bool:
 
 # What is written in a cell of these fields; every other field is the cell's text, exactly.
 _VALUES: dict[str, Callable[[str], Any]] = {
-    "list": parse, "table": parse, "number": number, "choice": number, "boolean": _boolean,
+    "list": parse, "table": parse, "spans": parse, "number": number, "choice": number, "boolean": _boolean,
 }  # fmt: skip
 
 

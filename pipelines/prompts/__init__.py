@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
-SLOT = re.compile(r"\[\[(\w+)\]\]")
+SLOT = re.compile(r"\[\[(\w+)(\??)\]\]")
 
 
 class Prompt:
     """One prompt file: a first part for the system, a line of three dashes, and a part for the user with the data in it.
 
     ``[[name]]`` stands for a value. Values are put in once and never read as a template: a text may hold any brackets.
+    A line with ``[[name?]]`` is left out where that value is empty or not given.
     """
 
     def __init__(self, name: str) -> None:
@@ -31,9 +32,15 @@ class Prompt:
         """The messages with the values in their slots; what is no string is put in as JSON."""
         parts = self.text.split("\n---\n", 1)
         return tuple(
-            {"role": role, "content": SLOT.sub(lambda slot: _shown(values[slot[1]]), part).strip()}
+            {"role": role, "content": "\n".join(_filled(part, values)).strip()}
             for role, part in zip(("system", "user"), parts, strict=True)
         )
+
+
+def _filled(part: str, values: dict[str, Any]) -> Iterator[str]:
+    for line in part.split("\n"):
+        if all(values.get(name) for name, optional in SLOT.findall(line) if optional):
+            yield SLOT.sub(lambda slot: _shown(values[slot[1]]), line)
 
 
 def _shown(value: Any) -> str:

@@ -20,15 +20,16 @@ class BackTranslate(Step):
         if draft.content is None:
             return draft
         prompt = Prompt(self.name)
+        told = like(draft.source, draft.content)
         source, target = language(draft.target_language), language(draft.source_language)
         request = Request(
             prompt=self.name,
             prompt_signature=prompt.signature,
-            messages=prompt.messages(source=source.name, target=target.name, data=draft.content),
-            input=draft.content,
+            messages=prompt.messages(source=source.name, target=target.name, data=told),
+            input=told,
             source=source.tag,
             target=target.tag,
-            max_tokens=2048 + 3 * len(text_of(draft.content)),
+            max_tokens=2048 + 3 * len(text_of(told)),
         )
         try:
             answer = await generate(request)

@@ -60,6 +60,76 @@ def test_a_translation_has_the_source_s_fields_in_the_source_s_shape():
     assert "answer" in kind.translation_problems(SOURCE, {"stem": "N", "options": ["a", "b"], "answer": 0})
 
 
+MARKED = Schema.parse(
+    {
+        "kinds": {
+            "note": {
+                "fields": {
+                    "text": {"type": "text", "translate": True},
+                    "people": {"type": "spans", "of": "text"},
+                    "source": {"type": "string", "required": False},
+                    "sides": {"type": "spans", "of": "text", "labels": ["L", "R"], "required": False},
+                }
+            }
+        }
+    }
+).kind("note")
+ADA = {"start": 0, "end": 3, "label": "PER"}
+
+
+@pytest.mark.parametrize(
+    ("spans", "why"),
+    [
+        ([ADA], ""),
+        ([], ""),
+        ([{"start": 0, "end": 7, "label": "all"}], ""),
+        ("0-3", "list of places"),
+        ([{"start": 0, "end": 3}], "start, end and label"),
+        ([ADA, {**ADA, "end": 8}], "2. entry must lie within the 7 characters of text"),
+        ([{**ADA, "start": 3}], "must lie within"),
+        ([{**ADA, "start": -1}], "must lie within"),
+        ([{**ADA, "start": True}], "must lie within"),
+        ([{**ADA, "label": " "}], "label that is empty"),
+        ([{**ADA, "extra": 1}], "nothing else"),
+    ],
+)
+def test_spans_are_places_in_their_text_in_code_points(spans, why):
+    found = MARKED.problems({"text": "Ada 😀ကိ", "people": spans})
+    assert why in found["people"] if why else found == {}
+
+
+def test_spans_have_the_labels_their_field_names():
+    found = MARKED.problems({"text": "Ada", "people": [ADA], "sides": [ADA]})
+    assert "must be one of L, R" in found["sides"]
+
+
+@pytest.mark.parametrize("of", [None, "nowhere", "source"])
+def test_spans_are_of_a_text_of_their_kind(of):
+    with pytest.raises(Invalid, match="of"):
+        Schema.parse(
+            {
+                "kinds": {
+                    "n": {"fields": {"source": {"type": "string"}, "at": {"type": "spans", **({"of": of} if of else {})}}}
+                }
+            }
+        )
+
+
+def test_a_translation_has_as_many_spans_of_each_label_or_none():
+    source = {"text": "Ada", "people": [ADA]}
+    assert MARKED.translation_problems(source, {"text": "Aida"}) == {}
+    assert MARKED.translation_problems(source, {"text": "Aida", "people": [{**ADA, "end": 4}]}) == {}
+    for wrong in ([], [ADA, ADA], [{**ADA, "label": "LOC"}], [{**ADA, "end": 5}]):
+        assert "people" in MARKED.translation_problems(source, {"text": "Aida", "people": wrong})
+    assert "people" in MARKED.translation_problems({"text": "Ada", "people": None}, {"text": "A", "people": []})
+
+
+def test_spans_stay_with_a_text_that_stays():
+    before = {"text": "Aida", "people": [ADA]}
+    assert MARKED.carrying({"text": "Aida"}, before) == before
+    assert MARKED.carrying({"text": "Ada"}, before) == {"text": "Ada"}
+
+
 def test_a_table_keeps_its_columns():
     kind = QUESTION.kind("table")
     assert "1 columns" in kind.translation_problems({"rows": [["a", "b"]]}, {"rows": [["a"]]})["rows"]

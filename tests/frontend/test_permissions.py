@@ -156,6 +156,7 @@ def body(scene, row: Row, user: User | None) -> dict[str, Any]:
         },
         "dataset": {"tag": "es"},
         "imports": {"split": "test", "file": SimpleUploadedFile("rows.jsonl", LINE)},
+        "glossary": {"do": "add", "language": "sw", "source": "Egypt", "target": "Misri"},
         "run": {"do": "cancel"},
         "draft": {"languages": ["sw"], "provider": "replay:demo", "existing": "check"},
         "round_trips": {"languages": ["sw"], "provider": "replay:demo", "n": "2"},
