@@ -26,8 +26,13 @@ LONGEST_BACKOFF = 20.0
 FAILURES_IN_A_ROW = 5
 """So many requests given up one after the other, with no answer between them: the endpoint is down, the run stops."""
 SECONDS_BETWEEN_LOOKS = 0.3
+DECK = 2
+"""So many times as many requests as calls under way have a row reserved: no place on the wire waits for the ledger."""
 REPAIR = "Your last answer could not be used: {problem} Answer anew, with the JSON object alone."
 ALONE = "Redis does not answer ({why}): each worker keeps to a low rate of its own."
+
+Call = tuple[Entry, Completion | ProviderError | None, float]
+"""The ledger's entry, how the call ended if one was made, and how many seconds it took."""
 
 
 class NotNow(Exception):
@@ -79,7 +84,8 @@ class _Asker:
 
     def __init__(self, all_of_them: Asking, ledger: Ledger, provider: Provider, at_once: int) -> None:
         self._all, self._ledger, self._provider = all_of_them, ledger, provider
-        self._at_once = at_once
+        self._rates, self._at_once = Rates(*provider.rates) if provider.endpoint else Rates(), at_once
+        self._wire = asyncio.Semaphore(self._at_once)
         self._limits: Limits | None = None
         self._identity = digest(provider.identity())
         self._who = f"{provider.name}:{provider.model_name}".rstrip(":")
@@ -112,22 +118,22 @@ class _Asker:
             if not entry.free:  # another worker is asking the same
                 await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
                 continue
-            entry, result, cost = await self._in_turn(key, request, failures)
-            if result is None:
+            entry, result, seconds = await self._in_turn(key, request, failures)
+            if entry.row is None or result is None:
                 await self._refused(entry)
-            elif isinstance(result, ProviderError):
+                continue
+            cost = await self._ledger.settle(entry.row, result, seconds)
+            if isinstance(result, ProviderError):
                 failures.append(result)
                 await asyncio.sleep(self._delay(failures))
             elif cost is not None:
                 self._given_up = 0
                 return self._given(key, request, result.content, cost, spared=False)
 
-    async def _in_turn(
-        self, key: str, request: Request, failures: list[ProviderError]
-    ) -> tuple[Entry, Completion | ProviderError | None, Decimal | None]:
-        """One call when the line and the budget allow it: the ledger's entry, how the call ended, and what it cost."""
+    async def _in_turn(self, key: str, request: Request, failures: list[ProviderError]) -> Call:
+        """One call when the line and the budget allow it; its place is free for another before it is settled."""
         if not self._provider.endpoint:  # answers on this machine, which nobody counts
-            return await self._call_and_settle(key, request, failures)
+            return await self._reserve_and_call(key, request, failures)
         limits, tokens = self._line(), likely(request)
         try:
             await limits.enter(tokens)
@@ -136,31 +142,28 @@ class _Asker:
             raise self._all.closed from None
         result: Completion | ProviderError | None = None
         try:
-            entry, result, cost = await self._call_and_settle(key, request, failures)
+            entry, result, seconds = await self._reserve_and_call(key, request, failures)
         finally:
             limits.leave(tokens, result)
-        return entry, result, cost
+        return entry, result, seconds
 
     def _line(self) -> Limits:
         if self._limits is None:
-            requests, tokens, at_once = self._provider.rates
             self._limits = Limits(
-                self._provider, at_once=min(self._at_once, at_once or self._at_once), rates=Rates(requests, tokens),
-                patience=LONGEST_BACKOFF, alone=self._all.say_alone,
-            )  # fmt: skip
+                self._provider, at_once=DECK * self._at_once, rates=self._rates, patience=LONGEST_BACKOFF, alone=self._all.say_alone
+            )
         return self._limits
 
-    async def _call_and_settle(
-        self, key: str, request: Request, failures: list[ProviderError]
-    ) -> tuple[Entry, Completion | ProviderError | None, Decimal | None]:
+    async def _reserve_and_call(self, key: str, request: Request, failures: list[ProviderError]) -> Call:
         if self._all.closed:
             raise self._all.closed
         entry = await self._ledger.reserve(key, self._provider, request)
         if entry.row is None:
-            return entry, None, None
-        began = time.monotonic()
-        result = await self._call(repaired(request, failures))
-        return entry, result, await self._ledger.settle(entry.row, result, time.monotonic() - began)
+            return entry, None, 0.0
+        async with self._wire:
+            began = time.monotonic()
+            result = await self._call(repaired(request, failures))
+            return entry, result, time.monotonic() - began
 
     async def _refused(self, entry: Entry) -> None:
         """No row was reserved: somebody else asks the same, or there is no money. Returns when it is worth another look."""

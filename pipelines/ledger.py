@@ -119,6 +119,7 @@ class Ledger:
         self._writing: asyncio.Task[None] | None = None
         self._reserved: dict[int, _Reserve] = {}
         self._looked_for_dead = 0.0
+        self._prices: dict[tuple[str, str], Price | None] = {}
 
     async def look(self, key: str) -> Entry:
         """What is on record for `key`; nothing is reserved."""
@@ -126,11 +127,18 @@ class Ledger:
 
     async def reserve(self, key: str, provider: Provider, request: Request) -> Entry:
         """The answer that is on record for `key`, else a row reserved for asking, if nobody else is asking now and there is money."""
-        op = _Reserve(key, provider, request, price(provider.endpoint, provider.model_name, date.today()))
+        op = _Reserve(key, provider, request, self._price(provider))
         entry: Entry = await self._do(op)
         if entry.row is not None:
             self._reserved[entry.row] = op
         return entry
+
+    def _price(self, provider: Provider) -> Price | None:
+        """Of today; one visit to a run knows one price."""
+        where = (provider.endpoint, provider.model_name)
+        if where not in self._prices:
+            self._prices[where] = price(*where, date.today())
+        return self._prices[where]
 
     async def settle(self, row: int, result: Completion | ProviderError, seconds: float) -> Decimal | None:
         """Write down how a call ended, and say what it cost; None when it was given up as unknown, and asked again."""

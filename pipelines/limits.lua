@@ -4,7 +4,8 @@
 --   endpoint said), and for each worker w:NAME, "calls under way:believed until".
 -- ARGV: worker, calls it has under way, seconds that is believed, most calls it makes at once, first calls at once, rpm, tpm (0: unknown),
 --   answers got, refusals got (429), milliseconds the endpoint wants quiet, tokens not used after all,
---   said rpm, said tpm, said requests left, said tokens left, milliseconds until those are more (-1: not said), then the tokens of each call wanted.
+--   said rpm, said tpm, said requests left, said tokens left, milliseconds until those are more (-1: not said),
+--   calls at once of all workers by the operator's word (0: any), then the tokens of each call wanted.
 -- Gives: how many of the wanted calls may be made now, milliseconds to wait for the next when it is not for others to end
 --   (0: when a call ends), and the calls at once.
 local function number(name, other) return tonumber(redis.call('HGET', KEYS[1], name)) or other end
@@ -13,6 +14,7 @@ local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local arg = {}
 for i = 2, #ARGV do arg[i] = tonumber(ARGV[i]) end
 local most, rpm, tpm = arg[4], arg[6], arg[7]
+local cap = arg[17] > 0 and arg[17] or 512
 
 local heard = {rpm = number('rpm', 0), tpm = number('tpm', 0)}
 for name, said in pairs({rpm = arg[12], tpm = arg[13]}) do
@@ -40,7 +42,7 @@ for i = 1, #all, 2 do
   end
 end
 
-local c, slow, shut = number('c', arg[5]), number('slow', 1), number('shut', 0)
+local c, slow, shut = math.min(cap, number('c', arg[5])), number('slow', 1), number('shut', 0)
 if arg[9] > 0 then
   if now - number('cut', 0) > 1000 then
     c = math.max(1, c * 0.7)
@@ -48,13 +50,13 @@ if arg[9] > 0 then
   end
   slow = 0
 elseif arg[8] > 0 and (held + arg[2] + arg[8]) * 2 >= c then
-  c = math.min(512, c + (slow == 1 and arg[8] or arg[8] / c))
+  c = math.min(cap, c + (slow == 1 and arg[8] or arg[8] / c))
 end
 if arg[10] > 0 then shut = math.max(shut, now + arg[10]) end
 if arg[14] == 0 and arg[16] > 0 then shut = math.max(shut, now + arg[16]) end
 
 local mine, granted, wait = arg[2], 0, 0
-for i = 17, #ARGV do
+for i = 18, #ARGV do
   local tokens = math.min(arg[i], tpm)
   if now < shut then wait = shut - now break end
   if mine + 1 > most or held + mine + 1 > math.max(1, math.floor(c)) then break end

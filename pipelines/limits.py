@@ -34,10 +34,12 @@ UNTOLD = Allowance()
 
 @dataclass(frozen=True)
 class Rates:
-    """What an endpoint allows by the operator's word, a minute; 0 where nothing is known."""
+    """What an endpoint allows by the operator's word, requests and tokens a minute; 0 where nothing is known."""
 
     requests: int = 0
     tokens: int = 0
+    at_once: int = 0
+    """Calls at once, of all workers together."""
 
 
 UNKNOWN = Rates()
@@ -83,6 +85,7 @@ class Shared:
     def __init__(self, redis: Redis, name: str, at_once: int, rates: Rates) -> None:
         self._script, self._key = redis.register_script(SCRIPT), f"dragoman:limits:{name}"
         self._worker = f"{socket.gethostname()}:{os.getpid()}:{id(self):x}"
+        self._cap = rates.at_once
         # A worker that says nothing for so long is dead, and so are its calls.
         self._known = [settings.CALL_SECONDS * 1.5, at_once, min(FIRST_AT_ONCE, at_once), rates.requests, rates.tokens]
 
@@ -91,7 +94,7 @@ class Shared:
         left = [-1 if one is None else one for one in (said.requests_left, said.tokens_left)]
         told = [back.ok, back.limited, int(back.quiet * 1000), back.unused, said.requests or 0, said.tokens or 0, *left]
         reset = int(said.requests_reset * 1000)
-        answer = await self._script(keys=[self._key], args=[self._worker, held, *self._known, *told, reset, *wanted])
+        answer = await self._script(keys=[self._key], args=[self._worker, held, *self._known, *told, reset, self._cap, *wanted])
         return Turn(int(answer[0]), int(answer[1]) / 1000, int(answer[2]))
 
 

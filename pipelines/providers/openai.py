@@ -12,6 +12,7 @@ import aiohttp
 import httpx2
 import openai
 import orjson
+from openai import _types as openai_types
 from pydantic import Field, PrivateAttr
 
 from core.errors import Invalid
@@ -32,6 +33,10 @@ LONGEST_BODY = 2_000_000
 # The whole call has a deadline of its own in pipelines/asking.py; this one notices a server that has gone quiet.
 SECONDS_OF_SILENCE = 90.0
 SECONDS_TO_CONNECT = 10.0
+OPTIONS = openai_types.RequestOptions(
+    headers={}, params={}, max_retries=0, timeout=openai.Timeout(SECONDS_OF_SILENCE, connect=SECONDS_TO_CONNECT), follow_redirects=False
+)
+"""All that may be said of a call: the client copies its own defaults at length for what is not."""
 LONGEST_WAIT = 600.0
 SHOWN = 300
 
@@ -55,6 +60,7 @@ class OpenAI(Provider):
 
     _client: openai.AsyncOpenAI | None = PrivateAttr(None)
     _opening: asyncio.Future[openai.AsyncOpenAI] | None = PrivateAttr(None)
+    _shown: str | None = PrivateAttr(None)
     _given: Access | None = PrivateAttr(None)
 
     @classmethod
@@ -68,7 +74,7 @@ class OpenAI(Provider):
 
     def with_access(self, access: Access) -> Self:
         given = self.model_copy()
-        given._given = access
+        given._given, given._shown = access, None
         return given
 
     @property
@@ -89,8 +95,10 @@ class OpenAI(Provider):
     @property
     def endpoint(self) -> str:
         """The base URL without user, password and query: it is shown and stored."""
-        parts = urlsplit(self._access.base_url)
-        return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))
+        if self._shown is None:
+            parts = urlsplit(self._access.base_url)
+            self._shown = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))
+        return self._shown
 
     @property
     def model_name(self) -> str:
@@ -121,7 +129,7 @@ class OpenAI(Provider):
     async def _post(self, path: str, body: dict[str, Any]) -> httpx2.Response:
         """The endpoint's answer as it came: building the client's typed models of it takes longer than all the rest of a call."""
         try:
-            return await (await self._opened()).post(path, cast_to=httpx2.Response, body=body)
+            return await (await self._opened()).post(path, cast_to=httpx2.Response, body=body, options=OPTIONS)
         except openai.OpenAIError as error:
             raise _typed(error, self._safe) from None
         except (TooLarge, Unreadable) as error:
@@ -152,7 +160,6 @@ class OpenAI(Provider):
             base_url=access.base_url,
             api_key=access.key or "none",
             max_retries=0,  # one layer owns retries: pipelines/asking.py
-            timeout=openai.Timeout(SECONDS_OF_SILENCE, connect=SECONDS_TO_CONNECT),
             http_client=to_it_alone,
         )
 

@@ -170,6 +170,16 @@ def test_requests_a_minute_are_counted_over_all_workers():
     assert 30 <= together.all <= 32  # a minute's worth at once, and half a request a second
 
 
+def test_the_operators_word_on_calls_at_once_holds_for_all_workers_together():
+    together = Together()
+
+    async def do(workers: list[Limits]) -> None:
+        await asyncio.gather(*(together.call(one, 0.05) for one in workers for _ in range(12)))
+
+    with_workers(3, do, rates=Rates(at_once=5))
+    assert together.all == 36 and together.most == 5
+
+
 def test_tokens_are_reserved_and_what_is_not_used_comes_back():
     async def do(workers: list[Limits]) -> None:
         together = Together()
