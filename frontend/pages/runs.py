@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -87,13 +88,17 @@ class Caps(forms.Form):
 def budget(request: HttpRequest, dataset: Dataset) -> HttpResponse:
     now = Budget.objects.filter(dataset=dataset).first()
     said = request.POST if request.method == "POST" else None
-    form = Caps(said, initial={"soft": now.soft, "hard": now.hard} if now else None)
+    form = Caps(said, initial={name: _money(getattr(now, name)) for name in ("soft", "hard")} if now else None)
     if form.is_valid():
         done(form, budgets.set_for, dataset, **form.cleaned_data, by=request.user)
         if not form.errors:
             return redirect("runs", dataset.slug)
     status = 422 if form.errors else 200
     return dataset_render(request, "frontend/budget.html", dataset, status=status, form=form, budget=now)
+
+
+def _money(cap: Decimal | None) -> str:
+    return "" if cap is None else f"{cap:.2f}"
 
 
 @require_safe

@@ -60,8 +60,7 @@ def start(
     or ``limit``, and says what all would cost; a ``budget`` in US dollars is never passed.
     """
     require(policies.start_run(by, dataset))
-    for one in filter(None, (provider, judge, embedder)):
-        runs.check_provider(dataset, one, by=by, budget=budget)
+    runs.check_providers(dataset, (provider, judge, embedder), by=by, budget=budget)
     for kind in (kinds := list(kinds)):
         dataset.kinds.kind(kind)
     route = {"threshold": threshold, "percentile": percentile, "audit": audit}

@@ -91,6 +91,12 @@ def languages_of(dataset: Dataset, tags: Iterable[str]) -> list[str]:
     return known
 
 
+def check_providers(dataset: Dataset, given: Iterable[Provider | None], *, by: User | None, budget: Decimal | None) -> None:
+    """`check_provider` for each there is."""
+    for one in filter(None, given):
+        check_provider(dataset, one, by=by, budget=budget)
+
+
 def cancel(run: Run, *, by: User | None) -> None:
     """Stop a run for good; items in work are finished, the others stay as they are."""
     require(policies.start_run(by, run.dataset))

@@ -50,7 +50,11 @@ class DraftJob(Job):
     label: ClassVar[str] = "Draft translations"
     queue: ClassVar[str] = "models"
     chunk: ClassVar[int] = 160
-    example: ClassVar[dict[str, Any]] = {"languages": ["sw"], "provider": {"name": "replay", "params": {"transcript": "demo"}}}
+    example: ClassVar[dict[str, Any]] = {
+        "languages": ["sw"],
+        "provider": {"name": "replay", "params": {"transcript": "demo"}},
+        "steps": ["translate", "numbers", "back_translate", "round_trip", "route"],
+    }
 
     languages: list[str] = Field(min_length=1)
     """Target languages, by tag."""

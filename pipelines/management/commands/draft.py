@@ -9,6 +9,7 @@ from annotation.models import Dataset
 from core.errors import Missing
 from core.management.base import DragomanCommand
 from pipelines.actions import drafts, runs
+from pipelines.models import Run
 from pipelines.providers import provider
 
 
@@ -56,7 +57,10 @@ class Command(DragomanCommand):
             same_judge=options["same_judge"],
             embedder=options["embedder"] and provider(options["embedder"]),
         )
-        run = runs.work_here(run, self._show)
+        return self._told(runs.work_here(run, self._show), began)
+
+    def _told(self, run: Run, began: float) -> dict[str, Any]:
+        """What came of it, said and as the command's JSON."""
         far, came = runs.summary(run), drafts.result(run)
         self.say(f"Run {run.pk} is {run.get_status_display()}. {run.message}".strip())
         self.say(f"{far.done} units: {came['passed']} passed, {came['people']} to people, {far.dead} given up.")

@@ -16,7 +16,7 @@ class Command(DragomanCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("dataset", help="its slug")
-        parser.add_argument("--languages", nargs="+", default=[], help="target languages; all of the dataset when left out")
+        parser.add_argument("--lang", action="append", default=[], help="target language; may be given again; all when left out")
         parser.add_argument("--provider", required=True, help="openai:MODEL, apertium, replay:FILE or replay:demo")
         parser.add_argument("--n", type=int, default=100, help="so many sources a language")
         parser.add_argument("--seed", type=int, default=0, help="another seed, another sample")
@@ -27,7 +27,7 @@ class Command(DragomanCommand):
             raise Missing(f"There is no dataset {options['dataset']!r}.")
         run = round_trips.start(
             dataset,
-            languages=options["languages"] or dataset.language_tags,
+            languages=options["lang"] or dataset.language_tags,
             provider=provider(options["provider"]),
             by=None,
             n=options["n"],
