@@ -184,8 +184,9 @@ def _completion(answer: httpx2.Response, request: Request, safe: Safe) -> Comple
     try:
         said = orjson.loads(answer.content)
     except ValueError:
+        # The endpoint's fault, or that of something before it, and not the model's: another call fares better.
         problem = f"The endpoint's answer is no JSON: {safe(answer.content[: 2 * SHOWN].decode(errors='replace'))}"
-        raise ProviderError("schema", problem, usage=Usage(told=False)) from None
+        raise ProviderError("transient", problem, usage=Usage(told=False)) from None
     said = said if isinstance(said, dict) else {}
     known: dict[str, Any] = {
         "usage": _usage(said.get("usage")),

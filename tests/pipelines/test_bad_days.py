@@ -117,20 +117,22 @@ def body(**changes) -> str:
     return json.dumps(whole | changes)
 
 
-BODIES = {
+GARBAGE = {
     "empty": {"raw": ""},
     "HTML": {"raw": "<html>Bad gateway</html>", "content_type": "text/html"},
     "no JSON": {"raw": "{'id': 1}"},
     "truncated": {"raw": body()[:80]},
     "two objects": {"raw": body() * 2},
     "a BOM": {"raw": "\ufeff" + body()},
+    "deep nesting": {"raw": "[" * 100_000},
+}
+BODIES = {
     "a hundred megabytes": {"raw": "x" * 1_000_000, "raw_times": 100},
     "no choices": {"raw": body(choices=[])},
     "choices that are none": {"raw": body(choices="many")},
     "no content": {"raw": body(choices=[{"message": {"content": None}, "finish_reason": "stop"}])},
     "tool calls": {"raw": body(choices=[{"message": {"content": None, "tool_calls": []}, "finish_reason": "tool_calls"}])},
     "a list": {"raw": "[1, 2]"},
-    "deep nesting": {"raw": "[" * 100_000},
     "text that is no form": {"content": "Basi kuukuu."},
     "twice the key": {"content": '{"text": "Basi.", "other": ""}'},
     "a number for a text": {"content": '{"text": 5}'},
@@ -139,6 +141,14 @@ BODIES = {
     "nothing": {"content": '{"text": "  "}'},
     "two answers": {"content": '{"text": "Basi."} or {"text": "Gari."}'},
 }
+
+
+@pytest.mark.parametrize("what", GARBAGE)
+def test_what_is_no_answer_at_all_is_a_passing_fault_that_may_have_been_billed(server, run, what):
+    server.script.rules.append(Rule(times=3, **GARBAGE[what]))
+    assert asked(run)[0].result
+    rows = Generation.objects.order_by("pk").values_list("outcome", "estimated")
+    assert list(rows) == [("transient", True)] * 3 + [("ok", False)]
 
 
 @pytest.mark.parametrize("what", BODIES)
