@@ -29,7 +29,7 @@ def test_an_empty_page_says_how_to_begin(cast, as_, page):
 def test_every_metric_has_a_chart_and_a_table_of_the_same_numbers(cast, as_, page):
     reported(cast, {"sw": [10, 20, 30, 40, 50], "my": [60, 70, 80]})
     text = page(as_(cast.ada), "round_trips", "xnli")
-    assert text.count("<svg class=\"chart\"") == 6  # by language and by family, three metrics
+    assert text.count("<svg class=\"chart boxes\"") == 6  # by language and by family, three metrics
     assert text.count('role="img"') >= 6 and "Swahili (sw)" in text and "Bantu" in text and "Sino-Tibetan" in text
     assert "30.0" in text and "s1g" in text and "played back" in text
     assert text.index("Swahili (sw)") < text.index("Burmese (my)")  # the weakest first

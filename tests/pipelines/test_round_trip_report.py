@@ -110,7 +110,7 @@ def test_only_managers_start_one_and_only_for_the_datasets_languages(cast):
 
 def test_the_command_prints_the_distributions(server, cast):
     out = StringIO()
-    wishes = ("--languages", "sw", "my", "--provider", "openai:some-model", "--n", "3")
+    wishes = ("--lang", "sw", "--lang", "my", "--provider", "openai:some-model", "--n", "3")
     call_command("round_trip_report", "xnli", *wishes, "--json", stdout=out, stderr=StringIO())
     said = json.loads(out.getvalue().splitlines()[-1])
     assert (said["status"], said["asked"], said["failed"]) == ("done", 6, 0)
