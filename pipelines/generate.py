@@ -10,14 +10,17 @@ from decimal import Decimal
 from typing import Generic, TypeVar
 
 from pipelines.asking import Asking, NotNow
-from pipelines.jobs import Fatal
-from pipelines.models import Run
+from pipelines.jobs import Fatal, Lease
+from pipelines.models import Run, RunItem
 from pipelines.providers import Provider
-from pipelines.records import Generate, Generated, Request
+from pipelines.records import Generate, Generated, NotGenerated, Request
 
 T = TypeVar("T")
 R = TypeVar("R")
 Work = Callable[[T, Generate], Awaitable[R]]
+
+SECONDS_BETWEEN_ATTEMPTS = 20.0
+PAUSE_AT_LEAST = 1.0
 
 
 @dataclass
@@ -60,6 +63,18 @@ def each(
     finally:
         asking.closed = asking.closed or NotNow("The worker stops.", 0.0)
         loop.end()
+
+
+def put_back(lease: Lease, item: RunItem, error: Exception | None) -> None:
+    """What becomes of a run item whose work ended in an error: given up where asking again is no use, else tried again later."""
+    if isinstance(error, NotGenerated):
+        lease.fail(item, error.outcome, str(error), again=False)
+    elif isinstance(error, NotNow) and error.everybody:
+        lease.wait(item, "transient", str(error), max(error.seconds, PAUSE_AT_LEAST))
+    elif isinstance(error, NotNow):
+        lease.fail(item, "transient", str(error), wait=error.seconds)
+    else:
+        lease.fail(item, type(error).__name__, f"{type(error).__name__}: {error}", wait=SECONDS_BETWEEN_ATTEMPTS)
 
 
 def _in_turn(

@@ -13,9 +13,8 @@ from annotation.actions import units
 from annotation.models import Dataset, Translation, Unit
 from core.errors import DragomanError
 from pipelines import judging
-from pipelines.asking import NotNow
 from pipelines.endpoints import reaching
-from pipelines.generate import Done, each
+from pipelines.generate import Done, each, put_back
 from pipelines.jobs import Job, Lease
 from pipelines.models import Run, RunItem
 from pipelines.providers import Provider, providers
@@ -28,8 +27,6 @@ TO_DRAFT = Q(status=STATUS.NEW, current=None)
 # An imported text that no machine has looked at yet has no route.
 TO_CHECK = Q(status=STATUS.DRAFTED, route="", current__origin=ORIGIN.IMPORTED)
 EMPTY = "The source has no text: nothing was translated."
-SECONDS_BETWEEN_ATTEMPTS = 20.0
-PAUSE_AT_LEAST = 1.0
 AHEAD = 3
 """So many times as many units are in work as calls at once: those that are read, checked and written keep no call waiting."""
 
@@ -112,7 +109,7 @@ class DraftJob(Job):
         ):  # fmt: skip
             for done in together:
                 if done.error:
-                    _fail(lease, done.thing.item, done.error)
+                    put_back(lease, done.thing.item, done.error)
             _write([done for done in together if not done.error], run, lease)
         yield from ()
 
@@ -226,14 +223,3 @@ def _text(run: Run, work: Work, draft: Draft) -> Translation:
     origin = ORIGIN.RECORDED if draft.recorded else ORIGIN.MACHINE
     made_by = draft.made_by | {"run": run.pk, "attempt": draft.attempt}
     return units.proposal(work.unit, content=draft.content or {}, origin=origin, made_by=made_by)
-
-
-def _fail(lease: Lease, item: RunItem, error: Exception) -> None:
-    if isinstance(error, NotGenerated):
-        lease.fail(item, error.outcome, str(error), again=False)
-    elif isinstance(error, NotNow) and error.everybody:
-        lease.wait(item, "transient", str(error), max(error.seconds, PAUSE_AT_LEAST))
-    elif isinstance(error, NotNow):
-        lease.fail(item, "transient", str(error), wait=error.seconds)
-    else:
-        lease.fail(item, type(error).__name__, f"{type(error).__name__}: {error}", wait=SECONDS_BETWEEN_ATTEMPTS)

@@ -7,10 +7,9 @@ from typing import Any, ClassVar
 from core.errors import Conflict
 from pipelines import scores
 from pipelines.answering import Answering, withheld
-from pipelines.asking import NotNow
 from pipelines.baselines import baselines
 from pipelines.endpoints import reaching
-from pipelines.generate import Done, each
+from pipelines.generate import Done, each, put_back
 from pipelines.jobs import Job, Lease
 from pipelines.models import Evaluation, Run, RunItem
 from pipelines.providers import providers
@@ -19,8 +18,6 @@ from pipelines.records import Generate, NotGenerated, Row
 Result = tuple[RunItem, dict[str, Any]]
 # Failures that are the model's own, and so its wrong answer; any other says nothing about the model.
 WRONG = ("refusal", "truncated", "filtered", "schema")
-SECONDS_BETWEEN_ATTEMPTS = 20.0
-PAUSE_AT_LEAST = 1.0
 
 
 class Evaluate(Job):
@@ -82,7 +79,7 @@ class Evaluate(Job):
         for done in chain.from_iterable(each(items, answer, run=run, provider=provider, concurrency=len(items))):
             item = done.thing
             if (detail := _detail(done)) is None:
-                _fail(lease, item, done.error)
+                put_back(lease, item, done.error)
                 continue
             with lease.writing(item):
                 tasks[item.payload["evaluation"]].keep([(rows[item.pk], done.result)], detail)
@@ -105,17 +102,6 @@ def _detail(done: Done[RunItem, str | None]) -> dict[str, Any] | None:
     if isinstance(done.error, NotGenerated) and done.error.outcome in WRONG:
         return {"outcome": done.error.outcome, "error": str(done.error)[:500]}
     return None
-
-
-def _fail(lease: Lease, item: RunItem, error: Exception | None) -> None:
-    if isinstance(error, NotGenerated):
-        lease.fail(item, error.outcome, str(error), again=False)
-    elif isinstance(error, NotNow) and error.everybody:
-        lease.wait(item, "transient", str(error), max(error.seconds, PAUSE_AT_LEAST))
-    elif isinstance(error, NotNow):
-        lease.fail(item, "transient", str(error), wait=error.seconds)
-    else:
-        lease.fail(item, type(error).__name__, f"{type(error).__name__}: {error}", wait=SECONDS_BETWEEN_ATTEMPTS)
 
 
 def _score(evaluation: Evaluation, run: Run, item: RunItem, lease: Lease) -> Iterator[Result]:

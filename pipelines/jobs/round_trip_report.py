@@ -12,9 +12,8 @@ from pydantic import Field
 from annotation.models import Unit
 from core.languages import language
 from pipelines import score_batches
-from pipelines.asking import NotNow
 from pipelines.endpoints import reaching
-from pipelines.generate import Done, each
+from pipelines.generate import Done, each, put_back
 from pipelines.jobs import Job, Lease
 from pipelines.models import Run, RunItem
 from pipelines.providers import providers
@@ -25,7 +24,6 @@ from pipelines.steps._scores import scorer
 
 EMPTY = "The source has no text."
 NO_WAY_BACK = "The model gave no back-translation."
-SECONDS_BETWEEN_ATTEMPTS = 20.0
 
 
 @dataclass
@@ -85,7 +83,7 @@ class RoundTripReport(Job):
             results = _scored([done for done in together if not done.error])
             for done in together:
                 if done.error:
-                    _fail(lease, done.thing.item, done.error)
+                    put_back(lease, done.thing.item, done.error)
             with lease.writing_all(results) as ours:
                 lease.finish({item: results[item] for item in ours})
         yield from ()
@@ -121,14 +119,3 @@ def _scored(done: list[Done[Trip, Draft]]) -> dict[RunItem, dict[str, Any]]:
                 "recorded": recorded[item],
             }
     return found
-
-
-def _fail(lease: Lease, item: RunItem, error: Exception) -> None:
-    if isinstance(error, NotGenerated):
-        lease.fail(item, error.outcome, str(error), again=False)
-    elif isinstance(error, NotNow) and error.everybody:
-        lease.wait(item, "transient", str(error), max(error.seconds, 1.0))
-    elif isinstance(error, NotNow):
-        lease.fail(item, "transient", str(error), wait=error.seconds)
-    else:
-        lease.fail(item, type(error).__name__, f"{type(error).__name__}: {error}", wait=SECONDS_BETWEEN_ATTEMPTS)
