@@ -74,7 +74,7 @@ def _language(
         given = asked.Payload.model_validate(row["payload"])
         weight = worth.get((row["person"], language), 0.0) if worth else 1.0
         for question, label in _labels(asked, given).items():
-            vote = Answer(row["task"], str(row["person"]), label, weight=weight, value=asked.text(given))
+            vote = Answer(row["task"], str(row["person"]), label, weight=weight, value=_value(asked, given, question))
             votes.setdefault(question, []).append(vote)
     for question, cast in sorted(votes.items()):
         counts = Counter(one.task for one in cast)
@@ -90,6 +90,10 @@ def _language(
 def _labels(asked: TaskType, answer: BaseModel) -> dict[str, str]:
     """A text is compared by its digest, whatever agreement makes of its characters."""
     return {"": asked.label_of(answer)} if asked.scale == "text" else asked.compared(answer)
+
+
+def _value(asked: TaskType, answer: BaseModel, question: str) -> Any:
+    return asked.text(answer) if asked.scale == "text" else asked.value_of(answer, question)
 
 
 def _stands(asked: TaskType, payload: dict[str, Any] | None, question: str) -> str:

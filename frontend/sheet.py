@@ -83,6 +83,7 @@ def task(assignment: Assignment) -> tuple[Task, Question]:
     row, current = assignment.task, shown(assignment.task)
     asked = question(row)
     schema, task_type = row.unit.item.dataset.kinds, assignments.task_type(assignment)
+    concealed = task_type.conceals(asked.kind)
     return Task(
         assignment=assignment.pk,
         campaign=assignment.campaign_id,
@@ -94,8 +95,8 @@ def task(assignment: Assignment) -> tuple[Task, Question]:
         kind=asked.kind_name,
         source_language=asked.source_language,
         target_language=asked.target_language,
-        source=_without_answer(schema, asked.kind_name, asked.source),
-        draft=asked.draft,
+        source=_open(asked.source, concealed),
+        draft=asked.draft and _open(asked.draft, concealed),
         draft_origin=current.origin if current else "",
         earlier=_earlier(current) if assignment.stage != Stage.ANNOTATE or Stage.VERIFY in task_type.stages else None,
         findings=_findings(current),
@@ -150,5 +151,8 @@ def _blind(schema: Schema, context: dict[str, Any]) -> dict[str, Any]:
 
 def _without_answer(schema: Schema, kind_name: str, content: Content) -> Content:
     kind = schema.kind(kind_name)
-    told = kind.answer if kind.answer in kind.translatable else None
-    return {name: value for name, value in content.items() if name != kind.answer or name == told}
+    return _open(content, frozenset({kind.answer} - {*kind.translatable}))
+
+
+def _open(content: Content, concealed: frozenset[str]) -> Content:
+    return {name: value for name, value in content.items() if name not in concealed}

@@ -88,7 +88,7 @@ def _survey(moment: Moment) -> Payload | None:
     if moment.question.draft is None:
         return None
     knows = moment.knows()
-    said = {one.name: _option(list(one.options), moment, knows) for one in moment.asked.choices(moment.question)}
+    said = {one.name: _option(list(one.among(moment.question)), moment, knows) for one in moment.asked.asks(moment.question)}
     return {"answers": said}
 
 
@@ -104,10 +104,11 @@ def _relabel(moment: Moment) -> Payload | None:
     """The record's own label, in each language by a throw of its own; an unskilled moment gives another one."""
     label = moment.question.source.get(moment.question.kind.answer or "")
     said = {}
-    for one in moment.asked.choices(moment.question):
-        if label not in one.options:
+    for one in moment.asked.asks(moment.question):
+        options = one.among(moment.question)
+        if label not in options:
             return None
-        others = [option for option in one.options if option != label]
+        others = [option for option in options if option != label]
         said[one.name] = label if moment.knows() or not others else moment.dice.choice(others)
     return {"answers": said}
 

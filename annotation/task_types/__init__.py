@@ -4,12 +4,14 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ValidationError
 
-from annotation.records import Choice, Question
+from annotation.asks import Ask
+from annotation.asks._ask import Scale
+from annotation.records import Question, Shown
+from annotation.schema import Kind
 from core.errors import Invalid
 from core.plugins import Plugin, Registry
 
 Outcome = Literal["adopt", "accept", "redo", "reject"]
-Scale = Literal["nominal", "ordinal", "interval", "spans", "text"]
 
 
 class TaskType(Plugin):
@@ -21,6 +23,12 @@ class TaskType(Plugin):
     """The partial that draws its form, below frontend/templates."""
     scale: ClassVar[Scale] = "nominal"
     """What its labels are, and so which measures of agreement mean something: numbers if ordinal or interval."""
+
+    aggregator: ClassVar[str] = "majority"
+    """What a campaign settles by that does not say."""
+
+    metric: ClassVar[str] = "accuracy"
+    """How a baseline's answer is scored beside the label people agreed on."""
 
     right_from: ClassVar[float] = 1.0
     """The score from which an answer to a gold task counts as right."""
@@ -40,9 +48,17 @@ class TaskType(Plugin):
         """Field to what is wrong, beyond what the types say; empty when nothing is."""
         return {}
 
-    def choices(self, question: Question) -> list[Choice]:
-        """The questions that are answered by choosing an option; the answer holds the values under ``answers`` by name."""
-        return []
+    def asks(self, question: Question | None = None) -> tuple[Ask, ...]:
+        """Its questions besides a text to write, in order; without a `question` as far as they can be said without one."""
+        return ()
+
+    def fields(self, question: Question) -> tuple[Shown, ...]:
+        """What of the record is shown, in order: its texts, in both languages."""
+        return tuple(Shown(name) for name in question.kind.translatable)
+
+    def conceals(self, kind: Kind) -> frozenset[str]:
+        """The fields nobody who is asked may see: the right answer, unless it is a text that is translated."""
+        return frozenset({kind.answer} - {None, *kind.translatable})
 
     def label_of(self, answer: BaseModel) -> str:
         """The answer as one comparable value: what aggregators count and agreement compares."""
@@ -51,6 +67,22 @@ class TaskType(Plugin):
     def compared(self, answer: BaseModel) -> dict[str, str]:
         """What agreement compares, by name: the label as the only one, or the answers to several questions each for itself."""
         return {"": self.label_of(answer)}
+
+    def scale_of(self, name: str) -> Scale:
+        """The scale of the labels that `compared` has under this name."""
+        return self.scale
+
+    def concludes(self, name: str) -> str:
+        """The aggregator that concludes the question that `compared` has under this name, unless somebody chooses another."""
+        return self.aggregator
+
+    def value_of(self, answer: BaseModel, name: str) -> Any:
+        """What an aggregator works with where the label that `compared` has under this name cannot be worked with."""
+        return self.text(answer)
+
+    def exported(self, answer: BaseModel) -> dict[str, Any]:
+        """The answer as columns of a table: plain values by name."""
+        return _flat(answer.model_dump(exclude_none=True))
 
     def correct(self, answer: BaseModel, expected: BaseModel) -> float:
         """How right an answer is beside one that is known to be right, 0 to 1."""
@@ -67,6 +99,13 @@ class TaskType(Plugin):
     def reason(self, answer: BaseModel) -> str:
         """Why it is sent back or rejected; empty otherwise."""
         return ""
+
+
+def _flat(value: Any, name: str = "") -> dict[str, Any]:
+    if not isinstance(value, dict | list):
+        return {name: value}
+    parts = value.items() if isinstance(value, dict) else enumerate(value)
+    return {k: v for key, part in parts for k, v in _flat(part, f"{name}.{key}" if name else str(key)).items()}
 
 
 task_types: Registry[TaskType] = Registry("task_type", "annotation.task_types", TaskType)
