@@ -1,4 +1,4 @@
-"""A throwaway DRAGOMAN_HOME with its own PostgreSQL and Redis for the whole test session, and the browser's path."""
+"""A throwaway DRAGOMAN_HOME with its own PostgreSQL and Redis for each process that runs tests, and the browser's path."""
 
 import os
 import shutil
@@ -13,7 +13,8 @@ from django.core.management import call_command
 
 # Before anything reads the settings; were DJANGO_SETTINGS_MODULE in pyproject.toml, pytest-django would be first.
 KEPT = os.environ.get("DRAGOMAN_TEST_HOME")  # stays, so that --reuse-db finds its database again
-HOME = Path(KEPT or tempfile.mkdtemp(prefix="dragoman-test-")).resolve()
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+HOME = (Path(KEPT) / WORKER if KEPT else Path(tempfile.mkdtemp(prefix="dragoman-test-"))).resolve()
 os.environ["DRAGOMAN_HOME"] = str(HOME)
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
@@ -29,6 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that a TERM stops our servers too
     if not KEPT:
         session.callback(shutil.rmtree, HOME, ignore_errors=True)
+    if config.getoption("numprocesses", None) and not WORKER:
+        return  # hands the tests to others, and runs none
     session.enter_context(running_as_configured())
     # Templates name static files by their hashed names, as in production.
     call_command("collectstatic", interactive=False, verbosity=0)

@@ -115,7 +115,7 @@ def submit(
     require(allowed)
     if not key:
         raise Invalid("An answer needs an idempotency key: a new random text for every new answer.")
-    answer = _parsed(assignment, payload)
+    answer = parsed(assignment, payload)
     with transaction.atomic():
         row = queue.locked(assignment)
         row.person = by
@@ -180,7 +180,7 @@ def release_all(person: User, dataset_id: int, *, by: User | None) -> int:
     return len(held)
 
 
-def _parsed(assignment: Assignment, payload: dict[str, Any]) -> BaseModel:
+def parsed(assignment: Assignment, payload: dict[str, Any]) -> BaseModel:
     """The answer, typed; an adjudicator's own answer is held to what the campaign asks of everybody."""
     asked = question(_joined(assignment).task, with_context=False)
     answer = task_type(assignment).parse(payload, asked)

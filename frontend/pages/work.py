@@ -105,12 +105,12 @@ def submit(request: HttpRequest, assignment: Assignment) -> Answer:
     key, flagged = form.get("key", ""), _flagged(form)
     pastes = form.get("pastes", "")
     count = int(pastes) if pastes.isascii() and pastes.isdigit() else 0
-    assignments.submit(assignment, _payload(form, assignment), by=request.user, key=key, flagged=flagged, pastes=count)
+    assignments.submit(assignment, payload(form, assignment), by=request.user, key=key, flagged=flagged, pastes=count)
     return None
 
 
 def save(request: HttpRequest, assignment: Assignment) -> Answer:
-    assignments.save_draft(assignment, _payload(request.POST, assignment), by=request.user)
+    assignments.save_draft(assignment, payload(request.POST, assignment), by=request.user)
     return JsonResponse({}) if by_script(request) else None
 
 
@@ -141,7 +141,7 @@ def comment(request: HttpRequest, assignment: Assignment) -> Answer:
         conversations.comment(assignment.task, said, by=request.user)
         context = {"comments": comments.on(assignment.task, request.user)}
         return JsonResponse({"html": render_to_string("frontend/parts/comments.html", context, request)})
-    assignments.save_draft(assignment, _payload(request.POST, assignment), by=request.user)
+    assignments.save_draft(assignment, payload(request.POST, assignment), by=request.user)
     conversations.comment(assignment.task, said, by=request.user)
     return None
 
@@ -173,7 +173,7 @@ def _flagged(form: Any) -> str:
     return reasons.composed(form.get("flag", ""), form.get("flagged", ""))
 
 
-def _payload(form: Any, assignment: Assignment) -> dict[str, Any]:
+def payload(form: Any, assignment: Assignment) -> dict[str, Any]:
     asked_for = assignments.question(assignment.task, with_context=False)
     return editor.payload(form, asked_for, *_asked(assignment))
 
@@ -186,10 +186,10 @@ def _asked(assignment: Assignment) -> tuple[TaskType, TaskType | None]:
 
 def screen(
     request: HttpRequest, campaign: Campaign, assignment: Assignment | None, *, why: str = "",
-    problem: Invalid | Conflict | None = None, feedback: dict[str, Any] | None = None,
+    problem: Invalid | Conflict | None = None, feedback: dict[str, Any] | None = None, **more: Any,
 ) -> HttpResponse:  # fmt: skip
-    """The page, or for its script only the part that changes; after a problem it holds what was typed."""
-    context = {"dataset": campaign.dataset, "campaign": campaign, "why": why, "problem": problem, "feedback": feedback}
+    """The page, or for its script only the part that changes; after a problem it holds what was typed. `more` is for the template."""
+    context = {"dataset": campaign.dataset, "campaign": campaign, "why": why, "problem": problem, "feedback": feedback} | more
     context["progress"] = sheet.progress(campaign, request.user)
     context["batch"] = batches.of(request.user, [campaign]).get(campaign.pk)
     if assignment:

@@ -78,6 +78,7 @@ def arguments(scene, row: Row, user: User | None) -> dict[str, Any]:
         "run_errors": slug | {"pk": scene.run.pk},
         "unit": slug | {"pk": scene.unit.pk},
         "campaign": slug | {"campaign": scene.campaign.slug},
+        "preview": slug | {"campaign": scene.campaign.slug},
         "work": slug | {"campaign": scene.campaign.slug},
         "revision_table": slug | {"name": "changes"},
         "release": release,
