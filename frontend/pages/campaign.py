@@ -1,4 +1,4 @@
-"""One campaign: how far it is, its moves, its guideline with worked examples, and its plan."""
+"""One campaign: how far it is, its moves, its guideline as people see it, and its plan."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,12 +19,12 @@ from annotation import policies, progress, reasons
 from annotation.actions import campaigns, revising
 from annotation.agreement.reading import NEWEST, headline
 from annotation.contributions import contributions
-from annotation.models import Campaign, Dataset, Guideline, Submission
+from annotation.models import Campaign, Dataset, Submission
 from annotation.task_types import task_types
 from core.errors import Missing
 from core.policy import require
 from frontend.pages.access import dataset_render, languages_of, member_page
-from frontend.pages.forms import Prose, YamlField, asked, done
+from frontend.pages.forms import YamlField, asked, done
 from frontend.pages.pace import chart
 
 STAGES = {
@@ -33,27 +33,6 @@ STAGES = {
 }  # fmt: skip
 # People that are listed; whoever did less is on the Quality page.
 PEOPLE = 25
-
-
-class NewGuideline(forms.Form):
-    text = Prose(
-        label=_("Guideline"),
-        rows=14,
-        required=False,
-        help_text=_("Markdown. Saving makes a new version; answers name the one they followed."),
-    )
-    examples = YamlField(
-        label=_("Worked examples"),
-        rows=10,
-        required=False,
-        help_text=_("YAML: a list, each with source, answer and why, and if you like draft and language (such as sw)."),
-    )
-
-    @classmethod
-    def of(cls, guideline: Guideline | None) -> "NewGuideline":
-        """The form as it is opened: with what people are told now."""
-        text, examples = (guideline.text, guideline.examples) if guideline else ("", [])
-        return cls(initial={"text": text, "examples": _yaml(examples) if examples else ""})
 
 
 class NewPlan(forms.Form):
@@ -71,9 +50,7 @@ def campaign(request: HttpRequest, dataset: Dataset, campaign: str) -> HttpRespo
     return _campaign(request, found)
 
 
-def _campaign(
-    request: HttpRequest, found: Campaign, form: forms.Form | None = None, plan: forms.Form | None = None
-) -> HttpResponse:  # fmt: skip
+def _campaign(request: HttpRequest, found: Campaign, plan: forms.Form | None = None) -> HttpResponse:
     guidelines = list(found.guidelines.all())
     version = request.GET.get("version", "")
     newest = guidelines[0] if guidelines else None
@@ -93,8 +70,8 @@ def _campaign(
         context |= {"reasons": _reasons(found), "browsed": languages_of(request.user, found.dataset)}
     if policies.manage(request.user, found.dataset):
         context |= _people(found)
-        context |= {"form": form or NewGuideline.of(newest), "plan": plan or NewPlan(initial={"plan": _plan(found)})}
-    status = 422 if (form and form.errors) or (plan and plan.errors) else 200
+        context |= {"plan": plan or NewPlan(initial={"plan": _plan(found)})}
+    status = 422 if plan and plan.errors else 200
     return dataset_render(request, "frontend/campaign.html", found.dataset, status=status, **context)
 
 
@@ -157,25 +134,10 @@ def _close(request: HttpRequest, found: Campaign) -> HttpResponse:
     return _told(request, found, gettext("The campaign is closed."))
 
 
-def _revise(request: HttpRequest, found: Campaign) -> HttpResponse:
-    require(policies.manage(request.user, found.dataset))
-    form = NewGuideline(request.POST)
-    if form.is_valid():
-        text, examples = form.cleaned_data["text"], form.cleaned_data["examples"]
-        given = [] if examples is None else examples
-        made = done(form, campaigns.revise_guideline, found, text, examples=given, by=request.user)
-        if made:
-            return _told(request, found, gettext("Version %(version)s is what people see now.") % {"version": made.version})
-    return _campaign(request, found, form)
-
-
 def _plan(found: Campaign) -> str:
     """The campaign's plan as YAML, without its guideline and examples, which have a place of their own."""
-    return _yaml(revising.plan_of(found).model_dump(mode="json", exclude_none=True, exclude=set(campaigns.TOLD)))
-
-
-def _yaml(value: Any) -> str:
-    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=100)
+    plan = revising.plan_of(found).model_dump(mode="json", exclude_none=True, exclude=set(campaigns.TOLD))
+    return yaml.safe_dump(plan, allow_unicode=True, sort_keys=False, width=100)
 
 
 def _change(request: HttpRequest, found: Campaign) -> HttpResponse:
@@ -197,6 +159,6 @@ def _told(request: HttpRequest, found: Campaign, message: str) -> HttpResponse:
 
 
 MOVES: dict[str, Callable[[HttpRequest, Campaign], HttpResponse]] = {
-    "open": _open, "pause": _pause, "close": _close, "admit": _admit, "revise": _revise, "change": _change,
+    "open": _open, "pause": _pause, "close": _close, "admit": _admit, "change": _change,
 }  # fmt: skip
 urlpatterns = [path("d/<slug:slug>/campaigns/<slug:campaign>/", campaign, name="campaign")]

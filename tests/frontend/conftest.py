@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from annotation.actions import members
-from annotation.models import Campaign, Finding, Hold, Invitation, Review, Unit
+from annotation.actions import images, members
+from annotation.models import Campaign, Finding, Hold, Image, Invitation, Review, Unit
 from core.models import ApiToken, User
 from pipelines.actions import endpoints, releases
 from pipelines.models import Endpoint, Evaluation, Release, Run, Score
@@ -34,6 +34,7 @@ class Scene:
     hold: Hold
     review: Review
     endpoint: Endpoint
+    image: Image
 
     @property
     def slug(self) -> str:
@@ -85,6 +86,7 @@ def scene(cast, settings, tmp_path):
             campaign=campaign, person=cast.bola, signal="pace", action="warned", note="Slower.", decided_by=cast.ada,
             evidence={"seen": 1.0, "expected": 20.0, "answers": 40, "p": 0.0001},
         ),
+        image=images.keep(cast.dataset, b"\x89PNG\r\n\x1a\n", by=cast.ada),
         endpoint=endpoints.add("main", "https://93.184.216.34/v1", key="sk-canary-of-the-scene", by=cast.admin),
     )
 
