@@ -202,7 +202,7 @@ def _marked(old: str, new: str, tag: str) -> SafeString:
 @register.simple_tag
 def badge(status: str, label: str = "") -> SafeString:
     """A status as a coloured word."""
-    return format_html('<span class="badge dot {}">{}</span>', TONE_OF.get(status, ""), label or status)
+    return format_html('<span class="badge dot {}">{}</span>', TONE_OF.get(status, ""), _(label or status))
 
 
 @register.simple_tag
