@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from core.errors import DragomanError, Missing, Refused
+from core.told import Told
 
 log = logging.getLogger(__name__)
 CODES = {403: "refused", 404: "missing", 409: "conflict", 422: "invalid", 503: "unavailable"}
@@ -40,7 +41,26 @@ class PlainErrors:
             return unavailable(request, problem)
         if not isinstance(problem, DragomanError):
             return None
-        return answer(request, problem.status, str(problem), fields=getattr(problem, "errors", None))
+        if request.path.startswith("/api/"):  # what programs read is the same in every language
+            return JsonResponse(body(problem.status, str(problem), getattr(problem, "errors", None)), status=problem.status)
+        return answer(request, problem.status, message_of(problem), fields=fields_of(problem))
+
+
+def spoken(text: Any) -> str:
+    """What code below the pages said, in the reader's language where it is translated: `Told` with its values, a plain text whole."""
+    if isinstance(text, Told):
+        return _(text.template).format(**{name: spoken(one) if isinstance(one, str) else one for name, one in text.values.items()})
+    return _(text) if text else ""
+
+
+def message_of(problem: DragomanError) -> str:
+    """An error's sentence for its reader."""
+    return spoken(problem.args[0]) if problem.args else ""
+
+
+def fields_of(problem: DragomanError) -> dict[str, str]:
+    """What is wrong with each field, for its reader."""
+    return {name: spoken(said) for name, said in getattr(problem, "errors", {}).items()}
 
 
 def answer(

@@ -24,6 +24,8 @@ from pipelines.registries import REGISTRIES
 ROOT = Path(settings.BASE_DIR)
 FOLDERS = ("core", "annotation", "pipelines", "frontend")
 KEYWORDS = {"gettext": None, "gettext_lazy": None, "_": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2)}
+# What code below the pages says: refusals, errors, and the sentences with values in them.
+KEYWORDS |= dict.fromkeys(("told", "Denied", "Invalid", "Refused", "Missing", "Conflict"), (1,))
 DATED = (b'"POT-Creation', b'"PO-Revision', b'"Generated-By', b'"Last-Translator', b'"Report-Msgid', b"# FIRST")
 IN_FILTER = re.compile(r"""[:=]_\(["']([^"']+)["']\)""")
 # Words that plugins say without knowing of translation, by the names of their fields.

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
 from core.errors import Conflict, Invalid
+from frontend.errors import fields_of, message_of
 from frontend.templatetags.ui import language_label
 
 Made = TypeVar("Made")
@@ -64,13 +65,13 @@ def done(form: forms.Form, act: Callable[..., Made], /, *args: Any, **kwargs: An
     try:
         return act(*args, **kwargs)
     except (Invalid, Conflict) as problem:
-        errors = getattr(problem, "errors", {})
+        errors = fields_of(problem)
         known = {name: text for name, text in errors.items() if name.partition(".")[0] in form.fields}
         for name, text in known.items():
             field, _dot, inside = name.partition(".")
             form.add_error(field, f"{name}: {text}" if inside else text)
         if not known:
-            form.add_error(None, str(problem))
+            form.add_error(None, message_of(problem))
         return None
 
 

@@ -47,8 +47,8 @@ def script_errors(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
         try:
             return view(request, **kwargs)
         except DragomanError as problem:
-            fields = getattr(problem, "errors", None)
-            return JsonResponse(errors.body(problem.status, str(problem), fields), status=problem.status)
+            said = errors.body(problem.status, errors.message_of(problem), errors.fields_of(problem))
+            return JsonResponse(said, status=problem.status)
 
     return inner
 
@@ -77,7 +77,7 @@ def next_task(request: HttpRequest, campaign: Campaign, feedback: dict[str, Any]
     except Refused as refusal:
         if not policies.stages_for(request.user, campaign):
             raise
-        return screen(request, campaign, None, why=str(refusal), feedback=feedback)
+        return screen(request, campaign, None, why=errors.message_of(refusal), feedback=feedback)
     return screen(request, campaign, assignment, feedback=feedback)
 
 
@@ -205,7 +205,7 @@ def _desk(
     task, question = sheet.task(assignment)
     task_type, everybody = _asked(assignment)
     answer = editor.payload(request.POST, question, task_type, everybody) if problem else task.saved or {}
-    said = getattr(problem, "errors", {})
+    said = errors.fields_of(problem) if problem else {}
     writes = everybody or task_type
     own = answer.get("own") or {} if everybody else answer
     edits = "content" in writes.Payload.model_fields

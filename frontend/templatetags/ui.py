@@ -16,9 +16,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from annotation.schema import Kind, SchemaField
-from core.errors import Invalid
+from core.errors import DragomanError, Invalid
 from core.languages import Language, language
-from frontend import diffs, markdown
+from frontend import diffs, errors, markdown
 
 register = template.Library()
 
@@ -32,7 +32,7 @@ TONES = {
 TONE_OF = {status: tone for tone, statuses in TONES.items() for status in statuses}
 
 
-def spoken(tag: str) -> Language | None:
+def known_language(tag: str) -> Language | None:
     """The language of a tag, None when nobody knows it."""
     try:
         return language(tag)
@@ -47,7 +47,7 @@ def text(value: Any, tag: str = "", block: bool = False) -> SafeString:
 
 
 def _wrapped(inner: Any, tag: str, block: bool = True) -> SafeString:
-    known = spoken(tag) if tag else None
+    known = known_language(tag) if tag else None
     return format_html(
         '<bdi class="text{}" lang="{}" dir="{}">{}</bdi>',
         " block" if block else "",
@@ -60,14 +60,14 @@ def _wrapped(inner: Any, tag: str, block: bool = True) -> SafeString:
 @register.simple_tag
 def language_name(tag: str) -> SafeString:
     """A language as its name, with the tag beside it."""
-    known = spoken(tag)
+    known = known_language(tag)
     return format_html('<span class="lang">{} <span class="tag">{}</span></span>', known.name if known else tag, tag)
 
 
 @register.filter
 def language_label(tag: str) -> str:
     """A language as plain text, for options and attributes."""
-    known = spoken(tag)
+    known = known_language(tag)
     return f"{known.name} ({tag})" if known else tag
 
 
@@ -157,7 +157,7 @@ def _changed(old: Any, new: Any, tag: str) -> SafeString:
 
 def _shaped(value: Any, draw: Callable[[Any], SafeString], tag: str) -> SafeString:
     """A text, list or table; lists and tables run in the direction of their language, too."""
-    known = spoken(tag)
+    known = known_language(tag)
     way = known.direction if known else "auto"
     if not isinstance(value, list):
         return draw(value)
@@ -190,7 +190,7 @@ def diff(old: str, new: str, tag: str) -> SafeString:
 
 
 def _marked(old: str, new: str, tag: str) -> SafeString:
-    known = spoken(tag)
+    known = known_language(tag)
     wraps = {"same": "{}", "new": "<ins>{}</ins>", "old": "<del>{}</del>"}
     pieces = diffs.diff(old, new, spaced=known.spaced if known else True)
     return format_html_join("", "{}", ((format_html(wraps[piece.kind], piece.text),) for piece in pieces))
@@ -256,6 +256,14 @@ def brief(seconds: float | None) -> str:
     if seconds is None or seconds >= 120:
         return duration(seconds)
     return f"{number(seconds * 1000, 0)} ms" if seconds < 1 else f"{number(seconds, 1 if seconds < 10 else 0)} s"
+
+
+@register.filter
+def spoken(what: Any) -> str:
+    """A message of the code below, an error's or a refusal's sentence, in the reader's language."""
+    if isinstance(what, DragomanError):
+        return errors.message_of(what)
+    return errors.spoken(getattr(what, "reason", what))
 
 
 @register.filter

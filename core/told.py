@@ -1,0 +1,17 @@
+"""A message that says what it was made of, so that a page can say it in its reader's language. It is the English text itself."""
+
+from typing import Any
+
+
+class Told(str):
+    """An English sentence; ``template`` is it with ``{names}`` for the ``values`` that stand in it."""
+
+    template: str
+    values: dict[str, Any]
+
+
+def told(template: str, /, **values: Any) -> Told:
+    """The sentence with its values in place, as `str.format` puts them there."""
+    made = Told(template.format(**values))
+    made.template, made.values = template, values
+    return made
