@@ -35,6 +35,9 @@ class Relations(Ask):
     types: Annotated[tuple[Relation, ...], BeforeValidator(as_list)] = Field(min_length=1, max_length=60)
     required: bool = False
 
+    def blank(self, value: Any) -> bool:
+        return self.required and super().blank(value)
+
     def problem(self, value: Any, question: Question, answers: dict[str, Any]) -> str | None:
         if not isinstance(value, list):
             return "must be a list of relations"

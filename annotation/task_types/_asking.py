@@ -93,7 +93,7 @@ class Asking(TaskType):
 
     def correct(self, answer: Any, expected: Any) -> float:
         """The mean over the questions, and the text; one that only one of both answers counts as wrong."""
-        mine, right = dict(answer.answers), dict(expected.answers)
+        mine, right = ({ask.name: value for ask, value in self.answered(one)} for one in (answer, expected))
         known = {ask.name: ask for ask in self.asks()}
         scores = [
             known[name].alike(mine[name], right[name]) if name in mine and name in right else 0.0
@@ -134,9 +134,9 @@ class Asking(TaskType):
         return {"answers": said} | ({CONTENT: written(question)} if needs_text else {})
 
     def answered(self, answer: Any) -> list[tuple[Ask, Any]]:
-        """Each question that was asked and answered, in order, with its answer."""
-        now = asked_now(self.asks(), answer.answers)
-        return [(ask, answer.answers[ask.name]) for ask in now if ask.name in answer.answers]
+        """Each question that was asked and answered, in order, with its answer; what was left blank is no answer."""
+        now = ((ask, answer.answers.get(ask.name)) for ask in asked_now(self.asks(), answer.answers))
+        return [(ask, value) for ask, value in now if value is not None and not ask.blank(value)]
 
     def _ask(self, name: str) -> Ask:
         """The question that a name of `compared` is about."""

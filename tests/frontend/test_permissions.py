@@ -79,6 +79,7 @@ def arguments(scene, row: Row, user: User | None) -> dict[str, Any]:
         "unit": slug | {"pk": scene.unit.pk},
         "campaign": slug | {"campaign": scene.campaign.slug},
         "work": slug | {"campaign": scene.campaign.slug},
+        "answers_table": slug | {"campaign": scene.campaign.slug},
         "revision_table": slug | {"name": "changes"},
         "release": release,
         "leaderboard": release,
