@@ -1,5 +1,6 @@
 """A task as its person sees it, on the page and over the API: what is asked, and nothing of anybody else's."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -80,10 +81,13 @@ class Progress(BaseModel):
 
 def task(assignment: Assignment) -> tuple[Task, Question]:
     """What is handed out, and the question it puts; `assignment` comes with `assignments.RELATED`."""
-    row, current = assignment.task, shown(assignment.task)
-    asked = question(row)
+    row, current, asked = assignment.task, shown(assignment.task), question(assignment.task)
     schema, task_type = row.unit.item.dataset.kinds, assignments.task_type(assignment)
     concealed = task_type.conceals(asked.kind)
+    if not task_type.shows_draft:
+        current, asked = None, replace(asked, draft=None)
+    # What is said about a text that is not shown would tell it.
+    open_ = concealed.isdisjoint(asked.kind.translatable)
     return Task(
         assignment=assignment.pk,
         campaign=assignment.campaign_id,
@@ -98,9 +102,9 @@ def task(assignment: Assignment) -> tuple[Task, Question]:
         source=_open(asked.source, concealed),
         draft=asked.draft and _open(asked.draft, concealed),
         draft_origin=current.origin if current else "",
-        earlier=_earlier(current) if assignment.stage != Stage.ANNOTATE or Stage.VERIFY in task_type.stages else None,
-        findings=_findings(current),
-        context=_blind(schema, asked.context),
+        earlier=_earlier(current) if open_ and (assignment.stage != Stage.ANNOTATE or Stage.VERIFY in task_type.stages) else None,
+        findings=_findings(current) if open_ else [],
+        context=_blind(schema, asked.context, concealed, whole=open_),
         saved=assignment.draft,
     ), asked  # fmt: skip
 
@@ -143,8 +147,15 @@ def _findings(current: Translation | None) -> list[Finding]:
     return sorted(found, key=lambda one: (WORST_FIRST.index(one.verdict), one.check))
 
 
-def _blind(schema: Schema, context: dict[str, Any]) -> dict[str, Any]:
-    """The context without the right answers: whoever translates an item today may be asked to label it tomorrow."""
+def _blind(schema: Schema, context: dict[str, Any], concealed: frozenset[str], *, whole: bool) -> dict[str, Any]:
+    """The context without what is concealed, and without right answers: whoever translates an item today may label it tomorrow.
+
+    Where a text of the record itself is concealed, nothing that stands around it is shown but what it points at.
+    """
+    if "references" in context:
+        context = context | {"references": {name: one for name, one in context["references"].items() if name not in concealed}}
+    if not whole:
+        context = {name: part for name, part in context.items() if name in ("references", "candidates")}
     around = [use | {"content": _without_answer(schema, use["kind"], use["content"])} for use in context.get("used_in", [])]
     return context | {"used_in": around} if around else context
 

@@ -12,8 +12,11 @@ from core.hashing import canonical
 Scale = Literal["nominal", "ordinal", "interval", "spans", "text"]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
 Said = Annotated[str, Field(min_length=1, max_length=300)]
-Place = Annotated[str, Field(pattern=r"^(source|target|answers)\.[A-Za-z0-9_]+(\.[0-9]+)?$")]
-"""A text of the record: ``source.question``, ``target.options.2``, or of an answer: ``answers.turns.0``."""
+Place = Annotated[
+    str, Field(pattern=r"^((source|target|answers)\.[A-Za-z0-9_]+(\.[0-9]+)?|references\.[A-Za-z0-9_]+\.[A-Za-z0-9_]+(\.[0-9]+)?)$")
+]
+"""A text of the record: ``source.question``, ``target.options.2``; of an answer: ``answers.turns.0``; or of what a field of it
+points at, translated where it is: ``references.table.rows``."""
 
 
 class Ask(BaseModel):
@@ -28,7 +31,7 @@ class Ask(BaseModel):
     aggregator: ClassVar[str] = "majority"
     """What concludes one answer from many, unless somebody chooses otherwise."""
     metric: ClassVar[str] = "accuracy"
-    """How a baseline's answer is scored beside people's."""
+    """The metric that scores a baseline's answer beside people's; empty where none does, for they score choices of a closed set."""
     structured: ClassVar[bool] = False
     """Whether a form sends the answer as JSON."""
 
@@ -94,7 +97,7 @@ def _json(text: str) -> Any:
 def text_at(question: Question, place: str, answers: dict[str, Any] | None = None) -> str | None:
     """The text at ``side.field`` or ``side.field.3``; None where there is none.
 
-    The side is source, target, or answers: what the person wrote in answer to another question.
+    The side is source, target, answers (what the person wrote in answer to another question) or references.
     """
     value = _at(question, place, answers)
     return value if isinstance(value, str) else None
@@ -114,10 +117,17 @@ def table_at(question: Question, place: str) -> list[list[str]] | None:
 
 def _at(question: Question, place: str, answers: dict[str, Any] | None = None) -> Any:
     side, *path = place.split(".")
-    value: Any = {"source": question.source, "target": question.draft, "answers": answers}[side]
+    sides = {"source": question.source, "target": question.draft, "answers": answers}
+    value: Any = _referred(question) if side == "references" else sides[side]
     for step in path:
         if isinstance(value, list):
             value = value[int(step)] if step.isdecimal() and int(step) < len(value) else None
         else:
             value = value.get(step) if isinstance(value, dict) else None
     return value
+
+
+def _referred(question: Question) -> dict[str, Any]:
+    """What each reference of the record points at, its translation laid over it."""
+    found = question.context.get("references", {})
+    return {name: {**one["content"], **(one.get("translation") or {})} for name, one in found.items()}

@@ -1,8 +1,8 @@
 """Options to choose among: written down, or the entries of a list the record holds."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from annotation.asks._ask import Ask, texts_at
 from annotation.records import Question
@@ -21,24 +21,28 @@ class Option(BaseModel):
     help: str = Field("", max_length=1000)
 
 
+def as_list(given: Any) -> Any:
+    """Options however they were written, as a list of {value, text}; what is something else stays so."""
+    if isinstance(given, dict):
+        return [{"value": value, "text": text} for value, text in given.items()]
+    if isinstance(given, list | tuple):
+        return [{"value": one, "text": one} if isinstance(one, str) else one for one in given]
+    return given
+
+
+Options = Annotated[tuple[Option, ...], BeforeValidator(as_list), Field(validate_default=True)]
+"""Options as a list; they may be written as ``value: text``, or as values alone. Stored as a list, for PostgreSQL's jsonb sorts keys,
+and a scale out of order is another scale."""
+
+
 class Choosing(Ask):
     """A question with options. They may be written as ``value: text``; in a tree only the leaves can be chosen."""
 
     hint = "choose one"
 
-    # A list, for PostgreSQL's jsonb sorts keys, and a scale out of order is another scale.
-    options: tuple[Option, ...] = Field((), max_length=500)
+    options: Options = Field((), max_length=500)
     of: str = Field("", pattern=r"^((source|target)\.[A-Za-z0-9_]+)?$")
     """Instead of options: a list of the record, such as ``target.options``; an answer holds the entry's number from 0."""
-
-    @field_validator("options", mode="before")
-    @classmethod
-    def _as_list(cls, given: Any) -> Any:
-        if isinstance(given, dict):
-            return [{"value": value, "text": text} for value, text in given.items()]
-        if isinstance(given, list | tuple):
-            return [{"value": one, "text": one} if isinstance(one, str) else one for one in given]
-        return given
 
     @model_validator(mode="after")
     def _told_apart(self) -> "Choosing":

@@ -13,7 +13,7 @@ class Cells(Ask):
     """``[[2, 0], [3, 0]]``: row and column of each cell, from 0, header rows counted."""
 
     hint = "choose at least one cell"
-    metric = "set_f1"
+    metric = ""
     structured = True
 
     type: Literal["cells"] = "cells"

@@ -15,6 +15,7 @@ class Entity(Ask):
     """The key of an item of the kind that holds the terminology, or ``NIL``."""
 
     hint = "choose a record, or say that there is none"
+    metric = ""
 
     type: Literal["entity"] = "entity"
     kind: str = Field(description="the kind of the dataset whose items are the terminology")

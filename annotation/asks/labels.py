@@ -66,8 +66,8 @@ class Labels(Choosing):
     def shape(self, question: Question) -> dict[str, Any]:
         among = list(self.among(question))
         if self.weighted:
-            weight = {"type": ["number", "null"]}
-            return {"type": "object", "properties": dict.fromkeys(among, weight), "required": among, "additionalProperties": False}
+            weight = {"type": "number", "exclusiveMinimum": 0, "maximum": 1}
+            return {"type": "object", "properties": dict.fromkeys(among, weight), "additionalProperties": False}
         return {"type": "array", "items": {"type": "string", "enum": among}}
 
 

@@ -14,7 +14,7 @@ class Number(Ask):
     hint = "write a number"
     scale = "interval"
     aggregator = "median"
-    metric = "mean_absolute_error"
+    metric = ""
 
     type: Literal["number"] = "number"
     least: float | None = None

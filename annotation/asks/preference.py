@@ -42,7 +42,7 @@ class Preference(Ask):
             return "must say what was chosen, and the order it was shown in"
         if value["chosen"] not in self.chosen:
             return f"is none of {', '.join(self.chosen)}"
-        return None if sorted(value["order"]) == [*SIDES] else "must have been shown as left, right or as right, left"
+        return None if value["order"] in ([*SIDES], [*SIDES[::-1]]) else "must have been shown as left, right or as right, left"
 
     def blank(self, value: Any) -> bool:
         return super().blank(value) or (isinstance(value, dict) and not value.get("chosen"))

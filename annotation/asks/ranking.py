@@ -13,7 +13,7 @@ class Ranking(Ask):
     """``{"ranks": {"0": 1, "1": 2, "2": 2}, "order": ["2", "0", "1"]}``, a candidate being named by its number from 0."""
 
     hint = "give each its place"
-    metric = "kendall_tau"
+    metric = ""
 
     type: Literal["ranking"] = "ranking"
     among: tuple[Place, ...]
@@ -35,7 +35,8 @@ class Ranking(Ask):
         if not isinstance(value, dict) or set(value) != {"ranks", "order"} or not isinstance(value["ranks"], dict):
             return "must say each candidate's rank, and the order they were shown in"
         ranks = list(value["ranks"].values())
-        if sorted(value["ranks"]) != there or sorted(value["order"]) != there:
+        order = value["order"]
+        if not isinstance(order, list) or sorted(map(str, order)) != there or sorted(value["ranks"]) != there:
             return f"must rank each of the {len(there)} candidates once"
         if any(type(rank) is not int or not 1 <= rank <= len(there) for rank in ranks):
             return f"has a rank that is not 1 to {len(there)}"

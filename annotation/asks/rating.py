@@ -17,7 +17,6 @@ class Rating(Ask):
 
     hint = "choose a number"
     aggregator = "median"
-    metric = "mean_absolute_error"
 
     type: Literal["rating"] = "rating"
     low: int = 1
@@ -41,6 +40,11 @@ class Rating(Ask):
     def scale(self) -> Scale:
         """A row of buttons is an order, a slider a measure: 1 to 5 is read as the one, 0 to 100 as the other."""
         return "interval" if self.slides else "ordinal"
+
+    @property
+    def metric(self) -> str:
+        """The steps of a row of buttons are a closed set; those of a slider nobody hits exactly."""
+        return "" if self.slides else "accuracy"
 
     @property
     def slides(self) -> bool:

@@ -2,12 +2,12 @@
 
 from itertools import permutations
 from random import Random
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from annotation.asks._ask import Ask, Name
-from annotation.asks._options import Option
+from annotation.asks._options import Option, as_list
 from annotation.asks.spans import named
 from annotation.records import Question
 
@@ -27,13 +27,16 @@ class Relations(Ask):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     hint = "name at least one relation"
-    metric = "set_f1"
+    metric = ""
     structured = True
 
     type: Literal["relations"] = "relations"
     spans: Name = Field(description="the question whose spans are related")
-    types: tuple[Relation, ...] = Field(min_length=1, max_length=60)
+    types: Annotated[tuple[Relation, ...], BeforeValidator(as_list)] = Field(min_length=1, max_length=60)
     required: bool = False
+
+    def blank(self, value: Any) -> bool:
+        return self.required and super().blank(value)
 
     def problem(self, value: Any, question: Question, answers: dict[str, Any]) -> str | None:
         if not isinstance(value, list):
@@ -65,6 +68,8 @@ class Relations(Ask):
 def _problem(one: Any, known: dict[str, Relation], marked: dict[str, dict[str, Any]]) -> str | None:
     if not isinstance(one, dict) or set(one) != PARTS:
         return "must have head, type and tail"
+    if not all(isinstance(part, str) for part in one.values()):
+        return "must have texts as head, type and tail"
     if one["type"] not in known:
         return f"is none of {', '.join(known)}"
     for part in ("head", "tail"):

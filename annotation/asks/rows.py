@@ -18,7 +18,7 @@ class Rows(Ask):
     """A list of {column: answer}, in the order the person gave them."""
 
     hint = "add at least one"
-    metric = "set_f1"
+    metric = ""
     structured = True
 
     type: Literal["rows"] = "rows"

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from annotation.asks._ask import Ask, Name, Place, Said, text_at, texts_at
-from annotation.asks._options import Option
+from annotation.asks._options import Options
 from annotation.records import Question
 
 UNIT = "code point"
@@ -21,7 +21,7 @@ class Attribute(BaseModel):
 
     name: Name
     text: Said
-    options: tuple[Option, ...] = Field(min_length=2, max_length=30)
+    options: Options = Field(min_length=2, max_length=30)
     required: bool = True
 
 
@@ -35,13 +35,13 @@ class Spans(Ask):
     hint = "mark at least one place"
     scale = "spans"
     aggregator = "spans"
-    metric = "span_f1"
+    metric = ""
     structured = True
 
     type: Literal["spans"] = "spans"
     over: tuple[Place, ...] = Field(min_length=1)
     """The texts, or lists of texts, that places are marked in."""
-    labels: tuple[Option, ...] = Field(min_length=1, max_length=60)
+    labels: Options = Field(min_length=1, max_length=60)
     attributes: tuple[Attribute, ...] = ()
     overlap: bool = Field(True, description="whether spans may overlap and nest")
     grouped: bool = Field(False, description="whether pieces of a text can be marked as one")
@@ -60,7 +60,7 @@ class Spans(Ask):
         return found
 
     def blank(self, value: Any) -> bool:
-        return self.required and not (isinstance(value, dict) and any(one.get("spans") for one in value.get("texts", {}).values()))
+        return self.required and not _pieces(value)
 
     def problem(self, value: Any, question: Question, answers: dict[str, Any]) -> str | None:
         if not isinstance(value, dict) or value.get("unit") != UNIT or not isinstance(value.get("texts"), dict):
@@ -93,7 +93,7 @@ class Spans(Ask):
         start, end = span["start"], span["end"]
         if type(start) is not int or type(end) is not int or not 0 <= start < end <= length:
             return f"must lie within the {length} characters, its start before its end"
-        if span["label"] not in {one.value for one in self.labels}:
+        if span["label"] not in [one.value for one in self.labels]:
             return f"has the label {str(span['label'])[:40]!r}, which is none of {', '.join(one.value for one in self.labels)}"
         if "group" in span and not (self.grouped and type(span["group"]) is int and span["group"] > 0):
             return "has a group that is no whole number above 0" if self.grouped else "has a group, and nothing is grouped here"
@@ -106,7 +106,7 @@ class Spans(Ask):
         for name, one in known.items():
             if name not in given and one.required:
                 return f"lacks {name}"
-            if name in given and given[name] not in {option.value for option in one.options}:
+            if name in given and given[name] not in [option.value for option in one.options]:
                 return f"has a {name} that is none of {', '.join(option.value for option in one.options)}"
         return None
 
@@ -149,8 +149,13 @@ class Spans(Ask):
         label = {"type": "string", "enum": [one.value for one in self.labels]}
         fields: dict[str, Any] = {"start": {"type": "integer"}, "end": {"type": "integer"}, "label": label}
         fields |= {"attributes": _object(given)} if given else {}
-        marked = _object({"length": {"type": "integer"}, "spans": {"type": "array", "items": _object(fields)}})
-        texts = _object(dict.fromkeys(self.texts(question), marked))
+        span = _object(fields)
+        if self.grouped:
+            span["properties"] |= {"group": {"type": "integer", "minimum": 1}}
+        marked = _object({"length": {"type": "integer"}, "spans": {"type": "array", "items": span}})
+        # Texts that are yet to be written have no names yet.
+        written = any(place.startswith("answers.") for place in self.over)
+        texts = {"type": "object", "additionalProperties": marked} if written else _object(dict.fromkeys(self.texts(question), marked))
         return _object({"unit": {"type": "string", "enum": [UNIT]}, "texts": texts})
 
 
@@ -167,6 +172,13 @@ def _characters(value: Any) -> set[tuple[str, str, int]]:
 
 
 def named(value: Any) -> dict[str, dict[str, Any]]:
-    """Each span by the name relations call it by: ``target.text:4-9:PER``."""
-    texts = value.get("texts", {}) if isinstance(value, dict) else {}
-    return {f"{place}:{s['start']}-{s['end']}:{s['label']}": s for place, one in texts.items() for s in one["spans"]}
+    """Each span by the name relations call it by: ``target.text:4-9:PER``; what is no span has none."""
+    known = ((place, span) for place, span in _pieces(value) if isinstance(span, dict) and {"start", "end", "label"} <= set(span))
+    return {f"{place}:{span['start']}-{span['end']}:{span['label']}": span for place, span in known}
+
+
+def _pieces(value: Any) -> list[tuple[str, Any]]:
+    """Each span with its text's place, as far as anything can be read in what may be no answer."""
+    texts = value.get("texts") if isinstance(value, dict) else None
+    marked = {place: one.get("spans") for place, one in texts.items() if isinstance(one, dict)} if isinstance(texts, dict) else {}
+    return [(place, span) for place, spans in marked.items() if isinstance(spans, list) for span in spans]

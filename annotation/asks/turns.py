@@ -14,7 +14,7 @@ class Turns(Ask):
     hint = "write every turn"
     scale = "text"
     aggregator = "text_centroid"
-    metric = "chrf"
+    metric = ""
     structured = False
 
     type: Literal["turns"] = "turns"
@@ -49,7 +49,8 @@ class Turns(Ask):
         return {"": "\n".join(value)}
 
     def sample(self, question: Question, dice: Random, answers: dict[str, Any]) -> Any:
-        return [f"{dice.choice(('Yes', 'No'))}, {at}." for at, _ in enumerate(texts_at(question, self.outline) or (), 1)] or None
+        outline = texts_at(question, self.outline) or ()
+        return [f"{dice.choice(('Yes', 'No'))}, {at}." for at, _ in enumerate(outline, 1)] or None
 
     def shape(self, question: Question) -> dict[str, Any]:
         return {"type": "array", "items": {"type": "string"}}

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from annotation.asks._alike import alike
 from annotation.asks._ask import Ask
+from annotation.asks._syntax import SAMPLES, Syntax, malformed
 from annotation.records import Question
 
 
@@ -16,7 +17,7 @@ class Writing(Ask):
     hint = "write it"
     scale = "text"
     aggregator = "text_centroid"
-    metric = "chrf"
+    metric = ""
 
     type: Literal["text"] = "text"
     lines: int = Field(2, ge=1, le=40)
@@ -24,11 +25,15 @@ class Writing(Ask):
     language: Literal["target", "source", "any"] = "target"
     form: Literal["prose", "math", "code"] = "prose"
     """Math is shown beside the box as it is typed, and code is written in a fixed width, from left to right."""
+    syntax: Syntax = ""
+    """What it must be readable as; nothing is ever run."""
 
     def problem(self, value: Any, question: Question, answers: dict[str, Any]) -> str | None:
         if not isinstance(value, str):
             return "must be text"
-        return f"has {len(value)} characters: {self.most} at most" if len(value) > self.most else None
+        if len(value) > self.most:
+            return f"has {len(value)} characters: {self.most} at most"
+        return malformed(value, self.syntax)
 
     def blank(self, value: Any) -> bool:
         return not (isinstance(value, str) and value.strip()) and not isinstance(value, int | float | list | dict)
@@ -40,7 +45,7 @@ class Writing(Ask):
         return value
 
     def sample(self, question: Question, dice: Random, answers: dict[str, Any]) -> str:
-        return f"{dice.choice(('Yes', 'No'))}: {dice.randint(1, 99)}"
+        return SAMPLES.get(self.syntax) or f"{dice.choice(('Yes', 'No'))}: {dice.randint(1, 99)}"
 
     def shape(self, question: Question) -> dict[str, Any]:
         return {"type": "string"}

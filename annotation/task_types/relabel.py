@@ -14,6 +14,14 @@ class Relabel(Asking):
     name: ClassVar[str] = "relabel"
     label: ClassVar[str] = "Label again in both languages"
 
+    example_kind: ClassVar = {
+        "fields": {
+            "text": {"type": "text", "translate": True},
+            "mood": {"type": "label", "labels": ["calm", "tense"], "required": False},
+        },
+        "answer": "mood",
+    }
+
     def asks(self, question: Question | None = None) -> tuple[Ask, ...]:
         field = question.kind.fields.get(question.kind.answer or "") if question else None
         labels = field.labels if field else ()

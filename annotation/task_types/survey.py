@@ -8,6 +8,7 @@ from annotation.asks import Ask
 from annotation.asks.label import Label
 from annotation.records import Question
 from annotation.task_types._asking import Asking
+from annotation.task_types._ordered import in_order
 
 # The two questions of the survey in "Bridging the Gap" (arXiv:2412.12417).
 QUALITY = Label(
@@ -38,9 +39,9 @@ class Survey(Asking):
 
     @model_validator(mode="after")
     def _named_once(self) -> "Survey":
-        names = [one.name for one in self.questions]
-        if not names or len(set(names)) < len(names):
-            raise ValueError("a survey has at least one question, and each a name of its own")
+        if not self.questions:
+            raise ValueError("a survey has at least one question")
+        in_order(self.questions)
         return self
 
     def asks(self, question: Question | None = None) -> tuple[Ask, ...]:

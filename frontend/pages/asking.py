@@ -93,6 +93,9 @@ class Drawn:
 
     @property
     def chosen(self) -> Any:
+        """What was chosen; weights as the options of their boxes are written."""
+        if getattr(self.ask, "weighted", False) and isinstance(self.value, dict):
+            return {name: f"{weight:g}" if isinstance(weight, int | float) else weight for name, weight in self.value.items()}
         return self.value or {}
 
     @property

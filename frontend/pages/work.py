@@ -213,7 +213,7 @@ def _desk(
     return {
         "task": task,
         "kind": question.kind,
-        "current": shown(assignment.task),
+        "current": shown(assignment.task) if task_type.shows_draft else None,
         "answer": answer,
         "template": task_type.template,
         "heading": _heading(task, task_type),

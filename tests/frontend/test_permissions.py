@@ -82,6 +82,7 @@ def arguments(scene, row: Row, user: User | None) -> dict[str, Any]:
         "guideline": slug | {"campaign": scene.campaign.slug},
         "picture": slug | {"sha256": scene.image.sha256, "extension": "png"},
         "work": slug | {"campaign": scene.campaign.slug},
+        "answers_table": slug | {"campaign": scene.campaign.slug},
         "revision_table": slug | {"name": "changes"},
         "release": release,
         "leaderboard": release,
