@@ -1,7 +1,7 @@
 """What one question of a task can be: one file a way of answering. `AnyAsk` reads any of them by its ``type``."""
 
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated, Any, Union
 
 from pydantic import Field
 
@@ -21,12 +21,10 @@ from annotation.asks.turns import Turns
 from annotation.asks.writing import Writing
 from annotation.records import Question
 
-AnyAsk = Annotated[
-    Label | Labels | Rating | Number | Writing | Preference | Ranking | Spans | Relations | Cells | Rows | Entity | Turns,
-    Field(discriminator="type"),
-]
+KINDS = (Label, Labels, Rating, Number, Writing, Preference, Ranking, Spans, Relations, Cells, Rows, Entity, Turns)
+AnyAsk = Annotated[Union[KINDS], Field(discriminator="type")]  # noqa: UP007 - of a tuple
 
-__all__ = ["AnyAsk", "Ask", "asked_now", "problems"]
+__all__ = ["KINDS", "AnyAsk", "Ask", "asked_now", "problems"]
 
 
 def asked_now(asks: Iterable[Ask], answers: dict[str, Any]) -> list[Ask]:

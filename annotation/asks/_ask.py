@@ -34,6 +34,8 @@ class Ask(BaseModel):
     """The metric that scores a baseline's answer beside people's; empty where none does, for they score choices of a closed set."""
     structured: ClassVar[bool] = False
     """Whether a form sends the answer as JSON."""
+    example: ClassVar[dict[str, Any]] = {}
+    """One such question as it is declared, to begin from."""
 
     name: Name
     text: Said

@@ -16,6 +16,8 @@ class Cells(Ask):
     metric = ""
     structured = True
 
+    example = {"type": "cells", "name": "where", "text": "Which cells hold the answer?", "of": "source.table"}
+
     type: Literal["cells"] = "cells"
     of: Place = "source.table"
     most: int = Field(1000, ge=1)

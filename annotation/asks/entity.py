@@ -17,6 +17,8 @@ class Entity(Ask):
     hint = "choose a record, or say that there is none"
     metric = ""
 
+    example = {"type": "entity", "name": "concept", "text": "Which concept is meant?", "kind": "concept"}
+
     type: Literal["entity"] = "entity"
     kind: str = Field(description="the kind of the dataset whose items are the terminology")
     nil: bool = True

@@ -10,6 +10,8 @@ from annotation.records import Question
 class Label(Choosing):
     """The value of the option that was chosen."""
 
+    example = {"type": "label", "name": "fits", "text": "Does it fit?", "options": {"yes": "Yes", "no": "No"}}
+
     type: Literal["label"] = "label"
 
     def problem(self, value: Any, question: Question, answers: dict[str, Any]) -> str | None:

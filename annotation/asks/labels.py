@@ -15,6 +15,8 @@ class Labels(Choosing):
     hint = "choose at least one"
     structured = False
 
+    example = {"type": "labels", "name": "topics", "text": "What is it about?", "options": {"food": "Food", "work": "Work", "home": "Home"}}
+
     type: Literal["labels"] = "labels"
     least: int = Field(1, ge=0)
     most: int | None = Field(None, ge=1)

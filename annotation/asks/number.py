@@ -16,6 +16,8 @@ class Number(Ask):
     aggregator = "median"
     metric = ""
 
+    example = {"type": "number", "name": "result", "text": "What is the result?"}
+
     type: Literal["number"] = "number"
     least: float | None = None
     most: float | None = None

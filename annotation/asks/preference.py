@@ -16,6 +16,8 @@ class Preference(Ask):
     hint = "choose one of both"
     aggregator = "bradley_terry"
 
+    example = {"type": "preference", "name": "better", "text": "Which is better?", "between": ["source.text", "target.text"]}
+
     type: Literal["preference"] = "preference"
     between: tuple[Place, Place]
     ties: bool = True

@@ -15,6 +15,8 @@ class Ranking(Ask):
     hint = "give each its place"
     metric = ""
 
+    example = {"type": "ranking", "name": "order", "text": "Put them in order", "among": ["source.text", "target.text"]}
+
     type: Literal["ranking"] = "ranking"
     among: tuple[Place, ...]
     """The candidates: several texts, or one list of them."""

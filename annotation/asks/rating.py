@@ -18,6 +18,8 @@ class Rating(Ask):
     hint = "choose a number"
     aggregator = "median"
 
+    example = {"type": "rating", "name": "fluency", "text": "How fluent is it?", "low": 1, "high": 5, "anchors": {1: "not at all", 5: "fully"}}
+
     type: Literal["rating"] = "rating"
     low: int = 1
     high: int = 5

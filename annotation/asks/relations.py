@@ -30,6 +30,8 @@ class Relations(Ask):
     metric = ""
     structured = True
 
+    example = {"type": "relations", "name": "facts", "text": "Who is where?", "spans": "names", "types": {"in": "is in"}}
+
     type: Literal["relations"] = "relations"
     spans: Name = Field(description="the question whose spans are related")
     types: Annotated[tuple[Relation, ...], BeforeValidator(as_list)] = Field(min_length=1, max_length=60)

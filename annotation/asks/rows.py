@@ -21,6 +21,8 @@ class Rows(Ask):
     metric = ""
     structured = True
 
+    example = {"type": "rows", "name": "changes", "text": "What differs?", "columns": [{"type": "text", "name": "before", "text": "Before"}]}
+
     type: Literal["rows"] = "rows"
     columns: tuple[Column, ...] = Field(min_length=1, max_length=8)
     least: int = Field(0, ge=0)

@@ -38,6 +38,8 @@ class Spans(Ask):
     metric = ""
     structured = True
 
+    example = {"type": "spans", "name": "names", "text": "Mark the names", "over": ["target.text"], "labels": {"PER": "Person", "LOC": "Place"}}
+
     type: Literal["spans"] = "spans"
     over: tuple[Place, ...] = Field(min_length=1)
     """The texts, or lists of texts, that places are marked in."""

@@ -17,6 +17,8 @@ class Turns(Ask):
     metric = ""
     structured = False
 
+    example = {"type": "turns", "name": "turns", "text": "Write each turn", "outline": "source.outline"}
+
     type: Literal["turns"] = "turns"
     outline: Place = "source.outline"
 

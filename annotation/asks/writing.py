@@ -19,6 +19,8 @@ class Writing(Ask):
     aggregator = "text_centroid"
     metric = ""
 
+    example = {"type": "text", "name": "why", "text": "Why?", "lines": 3}
+
     type: Literal["text"] = "text"
     lines: int = Field(2, ge=1, le=40)
     most: int = Field(10_000, ge=1, description="characters")
