@@ -17,6 +17,9 @@ class Plugin(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
+    # Else a page that shows a plugin's label would make one first.
+    do_not_call_in_templates: ClassVar[bool] = True
+
     name: ClassVar[str]
     label: ClassVar[str]
     version: ClassVar[str] = "1"

@@ -72,6 +72,8 @@ def arguments(scene, row: Row, user: User | None) -> dict[str, Any]:
         "reviews": {},
         "endpoints": {},
         "endpoint": {"name": scene.endpoint.name},
+        "gallery": {},
+        "gallery_type": {"name": "custom"},
         "dataset_new": {},
         "invitation": {"token": scene.token},
         "run": slug | {"pk": scene.run.pk},
