@@ -21,6 +21,7 @@ from frontend.pages import (
     revision,
     round_trips,
     runs,
+    terms,
     units,
     work,
 )  # fmt: skip
@@ -35,6 +36,7 @@ urlpatterns = [
     *round_trips.urlpatterns,
     *units.urlpatterns,
     *glossary.urlpatterns,
+    *terms.urlpatterns,
     *campaigns.urlpatterns,
     *campaign.urlpatterns,
     *agreement.urlpatterns,
