@@ -13,7 +13,7 @@ const nameOf = (place, span) => `${place}:${span.start}-${span.end}:${span.label
 class MarkSpans extends Stored {
   begin() {
     this.palette = this.querySelector(".palette");
-    this.bar = this.querySelector(".bar");
+    this.bar = this.querySelector(".floating");
     this.labels = new Map(
       [...this.palette.children].map((one) => [one.dataset.label, { words: one.dataset.words, hue: one.className.slice(4) }]),
     );
@@ -22,7 +22,7 @@ class MarkSpans extends Stored {
     this.chosen = null; // the name of the place that is selected
     this.selection = null; // {text, from, to} in units
     this.addEventListener("keydown", (event) => this.key(event));
-    this.addEventListener("mousedown", (event) => event.target.closest(".palette, .bar") && event.preventDefault());
+    this.addEventListener("mousedown", (event) => event.target.closest(".palette, .floating") && event.preventDefault());
     this.addEventListener("click", (event) => this.click(event));
     this.addEventListener("focusin", (event) => this.focused(event.target));
     this.addEventListener("focusout", (event) => event.target.matches(".text") && this.readings.get(event.target)?.show());

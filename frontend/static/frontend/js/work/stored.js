@@ -41,7 +41,9 @@ export class Stored extends HTMLElement {
 
   /** Say a sentence of the page, where it is seen and heard. */
   say(name, values = {}) {
-    this.querySelector("[role=status]").textContent = name ? filled(this.dataset[`word${name}`], values) : "";
+    const place = this.querySelector("[role=status]");
+    place.dataset.said = name;
+    place.textContent = name ? filled(this.dataset[`word${name}`], values) : "";
   }
 }
 

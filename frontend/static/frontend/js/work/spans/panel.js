@@ -76,7 +76,7 @@ export class Panel {
   key(event) {
     const { target } = event;
     if (!plainKey(event)) return false;
-    if (target.closest(".bar, .palette")) return this.among(event, [...target.parentElement.children]);
+    if (target.closest(".floating, .palette")) return this.among(event, [...target.parentElement.children]);
     const row = target.closest("[data-attribute]");
     if (!row && !target.closest(".panel")) return false;
     if (event.key === "Escape") return (this.element.back(), true);

@@ -55,7 +55,7 @@ export class Reading {
     if (event.key === "ArrowUp" || event.key === "ArrowDown") return this.line(event.key === "ArrowDown" ? 1 : -1);
     if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return null;
     const forward = (event.key === "ArrowRight") !== rtl;
-    const edges = far ? words(data, lang).filter((edge, at, all) => at === all.length - 1 || /[\p{L}\p{N}]/u.test(data.slice(edge, all[at + 1]))) : graphemes(data, lang);
+    const edges = far ? wordEdges(data, lang, forward && event.shiftKey) : graphemes(data, lang);
     return forward ? (edges.find((edge) => edge > this.focus) ?? data.length) : (edges.findLast((edge) => edge < this.focus) ?? 0);
   }
 
@@ -84,6 +84,15 @@ export class Reading {
     const here = document.activeElement === this.text && this.anchor === this.focus;
     caret(this.text.closest(".markable"), here ? Math.min(this.focus, this.node?.length ?? 0) : null);
   }
+}
+
+/** Where words begin, or to select to where they end. */
+function wordEdges(data, lang, ends) {
+  const edges = words(data, lang);
+  return edges.filter((edge, at) => {
+    const word = ends ? data.slice(edges[at - 1] ?? 0, edge) : data.slice(edge, edges[at + 1]);
+    return /[\p{L}\p{N}]/u.test(word) || edge === data.length || edge === 0;
+  });
 }
 
 function at(x, y, node) {
