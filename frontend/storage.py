@@ -2,10 +2,13 @@
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-IMPORT = (r'(?P<matched>from "(?P<url>\./[^"]+)")', 'from "%(url)s"')
+IMPORTS = (
+    (r'(?P<matched>from "(?P<url>\.{1,2}/[^"]+)")', 'from "%(url)s"'),
+    (r'(?P<matched>import\("(?P<url>\.{1,2}/[^"]+)"\))', 'import("%(url)s")'),
+)
 
 
 class ModuleStorage(CompressedManifestStaticFilesStorage):
-    """WhiteNoise's storage with one more pattern. Django's own switch for this reads the comments of vendored files as imports."""
+    """WhiteNoise's storage with two more patterns. Django's own switch for this reads the comments of vendored files as imports."""
 
-    patterns = (*CompressedManifestStaticFilesStorage.patterns, ("frontend/js/*.js", (IMPORT,)))
+    patterns = (*CompressedManifestStaticFilesStorage.patterns, ("frontend/js/*.js", IMPORTS))

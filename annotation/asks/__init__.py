@@ -38,7 +38,8 @@ def asked_now(asks: Iterable[Ask], answers: dict[str, Any]) -> list[Ask]:
 
 
 def _holds(value: Any, wanted: str | tuple[str, ...]) -> bool:
-    given = value if isinstance(value, list | dict) else [value]
+    # Of options with weights those that have one; of a preference what was chosen.
+    given = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else [value]
     return any(str(one) in ((wanted,) if isinstance(wanted, str) else wanted) for one in given)
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from annotation.asks import Ask
-from annotation.asks._ask import texts_at
+from annotation.asks import Ask, asked_now
+from annotation.asks._ask import table_at, texts_at
 from annotation.asks.cells import Cells
 from annotation.asks.label import Label
 from annotation.asks.labels import Labels
-from annotation.asks.spans import Spans
+from annotation.asks.spans import UNIT, Spans
 from annotation.records import Question
 from annotation.task_types import TaskType
 from core.hashing import canonical
@@ -39,6 +39,16 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Marked:
+    """One text that places are marked in: where it stands, itself, its language, and its field."""
+
+    place: str
+    text: str
+    tag: str
+    field: str
+
+
+@dataclass(frozen=True)
 class Drawn:
     """One question as it stands on the page. Its ``own`` stands in an adjudicator's own answer, which need not be given."""
 
@@ -48,6 +58,8 @@ class Drawn:
     error: str
     seed: Any
     own: bool
+    now: bool = True
+    """Whether its condition holds with the answers so far."""
 
     @property
     def name(self) -> str:
@@ -64,9 +76,14 @@ class Drawn:
     @property
     def as_json(self) -> str:
         """The answer as a hidden field holds it; what is no answer as it was sent."""
-        if self.value is None:
+        value = self.value
+        if value is None and isinstance(self.ask, Spans):
+            # Who has read the texts and marks nothing has said that there is nothing.
+            texts = self.ask.texts(self.asked).items()
+            value = {"unit": UNIT, "texts": {place: {"length": len(text), "spans": []} for place, text in texts}}
+        if value is None:
             return ""
-        return self.value if isinstance(self.value, str) else canonical(self.value).decode()
+        return value if isinstance(value, str) else canonical(value).decode()
 
     @property
     def when(self) -> str:
@@ -127,6 +144,24 @@ class Drawn:
         return list(zip_longest(outline, written[: len(outline)], fillvalue=""))
 
     @property
+    def marked(self) -> list[list[Marked]]:
+        """The texts places are marked in; those of both languages that are the same field stand beside each other."""
+        rows: dict[str, list[Marked]] = {}
+        for place, text in self.ask.texts(self.asked).items():
+            side, _dot, path = place.partition(".")
+            rows.setdefault(path, []).append(Marked(place, text, self.tag_of(place), path.partition(".")[0]))
+        return list(rows.values())
+
+    @property
+    def followed(self) -> list[str]:
+        """The places that are answers to other questions: their texts are typed on the same screen."""
+        return [place for place in self.ask.over if place.startswith("answers.")]
+
+    @property
+    def table(self) -> list[list[str]]:
+        return table_at(self.asked, self.ask.of) or []
+
+    @property
     def tag(self) -> str:
         """The language of the texts it draws."""
         place = getattr(self.ask, "of", "") or next(iter(getattr(self.ask, "between", ()) or getattr(self.ask, "among", ())), "")
@@ -142,8 +177,12 @@ class Drawn:
 
     @property
     def language(self) -> Language | None:
-        """The language a text is to be written in; None for any."""
-        wanted = getattr(self.ask, "language", "target")
+        """The language its text is to be written in; None for any."""
+        return self.written_in(self.ask)
+
+    def written_in(self, ask: Ask) -> Language | None:
+        """The language a question, or a column of one, is answered in; None for any."""
+        wanted = getattr(ask, "language", "target")
         tags = {"source": self.asked.source_language, "target": self.asked.target_language}
         return language(tags[wanted]) if wanted in tags else None
 
@@ -161,7 +200,11 @@ def drawn(
     asked: Question, task_type: TaskType, answers: Content, errors: Mapping[str, str], *, seed: Any, own: bool = False
 ) -> list[Drawn]:  # fmt: skip
     """Each question with the answer so far and what is wrong with it; what is shown in no fixed order is so by `seed`."""
-    return [Drawn(ask, asked, answers, errors.get(f"answers.{ask.name}", ""), seed, own) for ask in task_type.asks(asked)]
+    asks = task_type.asks(asked)
+    now = {ask.name for ask in asked_now(asks, answers)}
+    return [
+        Drawn(ask, asked, answers, errors.get(f"answers.{ask.name}", ""), seed, own, ask.name in now) for ask in asks
+    ]
 
 
 def fields(asked: Question, task_type: TaskType) -> list[Field]:

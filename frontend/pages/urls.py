@@ -24,6 +24,7 @@ from frontend.pages import (
     revision,
     round_trips,
     runs,
+    terms,
     units,
     work,
 )  # fmt: skip
@@ -39,6 +40,7 @@ urlpatterns = [
     *round_trips.urlpatterns,
     *units.urlpatterns,
     *glossary.urlpatterns,
+    *terms.urlpatterns,
     *campaigns.urlpatterns,
     *campaign.urlpatterns,
     *guideline.urlpatterns,

@@ -210,6 +210,7 @@ def _desk(
     own = answer.get("own") or {} if everybody else answer
     edits = "content" in writes.Payload.model_fields
     guideline = campaign.guidelines.first()
+    asks = asking.drawn(question, writes, own.get("answers") or {}, said, seed=assignment.pk, own=everybody is not None)
     return {
         "task": task,
         "kind": question.kind,
@@ -219,9 +220,8 @@ def _desk(
         "heading": _heading(task, task_type),
         "blocks": editor.blocks(question, typed=own.get("content"), earlier=task.earlier, errors=said) if edits else [],
         "fields": asking.fields(question, writes),
-        "asks": asking.drawn(
-            question, writes, own.get("answers") or {}, said, seed=assignment.pk, own=everybody is not None
-        ),
+        "asks": asks,
+        "asked_types": {one.ask.type for one in asks},
         "candidates": asking.candidates(question, writes),
         "neighbours": editor.neighbours(task.context, campaign.dataset.kinds),
         "troubles": [one for one in task.findings if one.verdict in ("fail", "warn")],

@@ -10,8 +10,8 @@ from django import template
 from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format, number_format
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -55,6 +55,39 @@ def _wrapped(inner: Any, tag: str, block: bool = True) -> SafeString:
         known.direction if known else "auto",
         inner,
     )
+
+
+@register.simple_tag
+def markable(value: str, tag: str, place: str, name: str) -> SafeString:
+    """A text that places are marked in, character by character as it is: a parser would make a line feed of a carriage return."""
+    known = spoken(tag)
+    return format_html(
+        '<div class="text" role="textbox" aria-readonly="true" aria-multiline="true" tabindex="0" data-place="{}" lang="{}" dir="{}"'
+        ' aria-label="{}">{}</div>',
+        place,
+        known.tag if known else "und",
+        known.direction if known else "auto",
+        f"{name} ({known.name if known else tag})",
+        mark_safe(escape(value).replace("\r", "&#13;")),
+    )
+
+
+@register.filter
+def hue(number: int) -> int:
+    """One of the eight colours labels have."""
+    return number % 8
+
+
+@register.filter
+def among(ask: Any, asked: Any) -> Any:
+    """What can be chosen in answer to a question about a record."""
+    return ask.among(asked).items()
+
+
+@register.filter
+def written(drawn: Any, column: Any) -> Language | None:
+    """The language a column of a question is written in; None for any."""
+    return drawn.written_in(column)
 
 
 @register.simple_tag

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from annotation.models import Campaign, Unit
 from core.models import User
+from tests.asked import installed
 from tests.faults.machines import Machines, machines, wait_until
 from tests.world import World, task, world
 
@@ -51,7 +52,8 @@ def web(servers) -> str:
         port = probe.getsockname()[1]
     line = f"granian --host 127.0.0.1 --port {port} --interface wsgi --workers 1 --blocking-threads 4 config.wsgi:application"
     # The workers' short lease would cut off a transaction of ours that waits two seconds for a busy machine.
-    machine = servers.start("web", line, DRAGOMAN_SECRET_KEY=settings.SECRET_KEY, DRAGOMAN_RUN_LEASE_SECONDS="60")
+    env = {"DRAGOMAN_SECRET_KEY": settings.SECRET_KEY, "DRAGOMAN_RUN_LEASE_SECONDS": "60"}
+    machine = servers.start("web", line, **env, PYTHONPATH=installed(settings.DRAGOMAN_HOME / "asked"))
     url = f"http://127.0.0.1:{port}"
 
     def answers() -> bool:

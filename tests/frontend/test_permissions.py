@@ -79,6 +79,7 @@ def arguments(scene, row: Row, user: User | None) -> dict[str, Any]:
         "run": slug | {"pk": scene.run.pk},
         "run_errors": slug | {"pk": scene.run.pk},
         "unit": slug | {"pk": scene.unit.pk},
+        "terms": slug | {"kind": "sentence"},
         "campaign": slug | {"campaign": scene.campaign.slug},
         "preview": slug | {"campaign": scene.campaign.slug},
         "guideline": slug | {"campaign": scene.campaign.slug},

@@ -1,8 +1,10 @@
 // The work screen: keys, drafts, the lease, and the way from one task to the next without loading a page.
 
+import { refresh as refreshAsks, slide } from "./work/asking.js";
 import { changed, drop, follow, restore, save } from "./work/drafting.js";
 import { listen } from "./work/keys.js";
 import { unsent } from "./work/kept.js";
+import { refresh as refreshMarks, toggle as toggleMarks } from "./work/marks.js";
 import { post } from "./work/post.js";
 import * as screen from "./work/screen.js";
 import { begin, put, send, sending } from "./work/sending.js";
@@ -16,6 +18,7 @@ function arrive() {
   if (!screen.form()) return settle();
   restore();
   screen.refresh();
+  refreshMarks(root);
   settle();
   if (sending()) screen.lock(true);
   const lease = Number(screen.task().dataset.leaseMinutes) * 60;
@@ -81,9 +84,17 @@ root.addEventListener("submit", (event) => {
 
 root.addEventListener("input", (event) => {
   if (!event.target.form || event.target.form !== screen.form()) return;
+  if (event.target.matches("[data-slides]")) return slide(event.target);
   if (event.target.matches(".box")) screen.refreshBox(event.target);
   screen.refreshVerdict();
+  refreshAsks(root);
+  refreshMarks(root);
   changed();
+});
+
+root.addEventListener("click", (event) => {
+  if (event.target.matches("[data-slides][data-untouched]")) slide(event.target);
+  if (event.target.closest("[data-marks]")) toggleMarks(root);
 });
 
 root.addEventListener("paste", (event) => {
@@ -102,18 +113,23 @@ function leaf(id) {
 
 /** In a row of choices a digit chooses there, elsewhere in the first row without an answer, or in the only one. */
 function choose(number, event) {
-  const rows = [...root.querySelectorAll("fieldset.choice")];
+  const rows = choices();
   const here = event.target.closest?.("fieldset.choice");
   const row = here ?? rows.find((one) => !one.querySelector("input:checked")) ?? (rows.length === 1 ? rows[0] : null);
-  const choice = row?.querySelectorAll("input[type=radio]")[number - 1];
+  const choice = row?.querySelectorAll("input[type=radio], input[type=checkbox]")[number - 1];
   if (!choice || choice.disabled) return false;
-  choice.checked = true;
+  choice.checked = choice.type === "radio" || !choice.checked;
   choice.dispatchEvent(new Event("input", { bubbles: true }));
   choice.focus();
   if (choice.value === "own") return own();
-  // What is next to be answered is where the next digit belongs.
-  rows[rows.indexOf(row) + 1]?.querySelector("input:checked, input")?.focus();
+  // Of several answers one need not be the last.
+  if (choice.type === "checkbox") return;
+  // What is next to be answered is where the next digit belongs; the answer may have brought it onto the screen.
+  const now = choices();
+  now[now.indexOf(row) + 1]?.querySelector("input:checked, input")?.focus();
 }
+
+const choices = () => [...root.querySelectorAll("fieldset.choice")].filter((one) => !one.disabled && !one.hidden);
 
 /** None of the answers: on to writing one's own. */
 function own() {
@@ -124,7 +140,7 @@ function own() {
 
 /** Outside of the ratings a digit decides; among them it rates. */
 function digit(number, event) {
-  if (root.querySelector("fieldset.choice")) return choose(number, event);
+  if (choices().length) return choose(number, event);
   const name = !event.altKey && event.target.closest?.(".rating") ? "rating" : "decision";
   const choice = root.querySelectorAll(`input[name=${name}]`)[number - 1];
   if (!choice || choice.disabled) return false;
@@ -158,6 +174,7 @@ listen({
   comment: () => leaf("comments"),
   edit: () => (root.querySelector(".box") ? root.querySelector(".box").focus() : false),
   rating,
+  marks: () => toggleMarks(root),
   leave,
   ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => [number, (event) => digit(number, event)])),
 });

@@ -28,6 +28,6 @@ export function listen(does) {
 }
 
 const names = {
-  g: "guideline", f: "flag", s: "skip", c: "comment", e: "edit", r: "rating",
+  g: "guideline", f: "flag", s: "skip", c: "comment", e: "edit", r: "rating", i: "marks",
   1: "1", 2: "2", 3: "3", 4: "4", 5: "5", 6: "6", 7: "7", 8: "8", 9: "9",
 }; // prettier-ignore

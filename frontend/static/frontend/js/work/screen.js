@@ -1,11 +1,13 @@
 // The screen of one task: what is on it, how it changes, and where the person stands.
 
+import { refresh as refreshAsks } from "./asking.js";
 import { show as showDiff } from "./diff.js";
 
 const root = document.getElementById("work");
 const toast = document.getElementById("toast");
 const words = document.getElementById("words").dataset;
 const grows = CSS.supports("field-sizing: content");
+const FIRST = `.ask:not([hidden]) :is(input:not([type=hidden], [data-slides]), textarea, select, [tabindex="0"]), fieldset.choice input, [data-empty]`;
 const HIDDEN = ["csrfmiddlewaretoken", "assignment", "key"];
 
 export const url = location.pathname;
@@ -27,7 +29,7 @@ export function replace(html) {
 export function focusEditor() {
   if (matchMedia("(pointer: coarse)").matches) return;
   const boxes = [...root.querySelectorAll(".box")].filter((one) => one.checkVisibility());
-  const place = boxes[0] ?? root.querySelector("fieldset.choice input, [data-empty]");
+  const place = boxes[0] ?? root.querySelector(FIRST);
   place?.focus({ preventScroll: true });
   if (place?.matches(".box")) place.setSelectionRange(0, 0);
 }
@@ -37,17 +39,40 @@ export function fields() {
   return [...new FormData(form())].filter(([name]) => !HIDDEN.includes(name));
 }
 
-/** Put values back into their fields; true when that changed anything. */
+/** Put values back into their fields; true when that changed anything. What follows from a field hears of it by a `fill` event. */
 export function fill(values) {
-  let changed = false;
-  for (const [name, value] of values) {
-    const field = form().elements[name];
-    if (!field || field.value === value) continue;
-    field.value = value;
-    changed = true;
+  const given = new Map();
+  for (const [name, value] of values) given.set(name, [...(given.get(name) ?? []), value]);
+  const changed = [];
+  for (const [name, fields] of named()) {
+    // Nothing is sent for a box that is not ticked: there, nothing given is no.
+    const ticks = fields.every((one) => one.type === "radio" || one.type === "checkbox");
+    if (!given.has(name) && !(ticks && !fields[0].matches(":disabled"))) continue;
+    const wanted = given.get(name) ?? [];
+    fields.forEach((field, at) => put(field, ticks ? wanted.includes(field.value) : wanted[at]) && changed.push(field));
   }
+  for (const field of changed) field.dispatchEvent(new CustomEvent("fill", { bubbles: true }));
   refresh();
-  return changed;
+  return changed.length > 0;
+}
+
+/** The form's fields by name, in their order. */
+function named() {
+  const found = new Map();
+  for (const field of form().elements) {
+    if (field.name && field.tagName !== "BUTTON" && !HIDDEN.includes(field.name)) {
+      found.set(field.name, [...(found.get(field.name) ?? []), field]);
+    }
+  }
+  return found;
+}
+
+/** True when it made a difference. */
+function put(field, value) {
+  const what = typeof value === "boolean" ? "checked" : "value";
+  if (value === undefined || field[what] === value) return false;
+  field[what] = value;
+  return true;
 }
 
 /** The whole form as the server takes it, with what the pressed button means. */
@@ -61,6 +86,7 @@ export function body(means) {
 export function refresh() {
   root.querySelectorAll(".box").forEach(refreshBox);
   refreshVerdict();
+  refreshAsks(root);
 }
 
 export function refreshBox(box) {
@@ -82,9 +108,16 @@ export function refreshVerdict() {
 export function lock(locked) {
   task()?.setAttribute("aria-busy", locked);
   for (const field of form()?.elements ?? []) {
-    if (field.type === "radio" || field.tagName === "BUTTON") field.disabled = locked;
+    if (["radio", "checkbox", "range", "select-one"].includes(field.type) || field.tagName === "BUTTON") hold(field, locked);
     else field.readOnly = locked;
   }
+}
+
+/** A field that had been disabled for another reason stays so. */
+function hold(field, locked) {
+  if (locked && !field.disabled) field.dataset.held = "";
+  if (locked || field.dataset.held !== undefined) field.disabled = locked;
+  if (!locked) delete field.dataset.held;
 }
 
 /** What the server would not take, at the fields it is about. */
