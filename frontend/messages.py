@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from annotation import reasons
 from annotation.task_types import task_types
 from core.plugins import Plugin, Registry
+from frontend.pages.gallery import about
 from pipelines.registries import REGISTRIES
 
 ROOT = Path(settings.BASE_DIR)
@@ -78,6 +79,8 @@ def _said_by_plugins() -> Iterator[tuple[str, str]]:
     registries: Iterable[Registry] = REGISTRIES.values()
     for plugin in (plugin for registry in registries for plugin in registry.all.values()):
         yield plugin.label, plugin.__module__
+    for plugin in task_types.all.values():
+        yield about(plugin), plugin.__module__
     for plugin in task_types.all.values():
         made: Plugin = plugin(**plugin.example)
         for said in _texts(made.asks()):

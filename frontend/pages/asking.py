@@ -150,7 +150,7 @@ class Drawn:
         for place, text in self.ask.texts(self.asked).items():
             side, _dot, path = place.partition(".")
             rows.setdefault(path, []).append(Marked(place, text, self.tag_of(place), path.partition(".")[0]))
-        return list(rows.values())
+        return [sorted(row, key=lambda one: one.place.startswith("target")) for row in rows.values()]
 
     @property
     def followed(self) -> list[str]:

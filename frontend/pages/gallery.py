@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pydantic import ValidationError
 
 from annotation.asks import KINDS
+from annotation.asks.entity import Entity
 from annotation.records import Question
 from annotation.schema import Kind
 from annotation.task_types import TaskType, task_types
@@ -41,7 +42,7 @@ class Built(forms.Form):
 @require_safe
 @login_required
 def gallery(request: HttpRequest) -> HttpResponse:
-    found = [(one, (one.__doc__ or "").strip().splitlines()[0]) for one in task_types.all.values() if "annotate" in one.stages]
+    found = [(one, about(one)) for one in task_types.all.values() if "annotate" in one.stages]
     return render(request, "frontend/gallery.html", {"types": found})
 
 
@@ -57,13 +58,19 @@ def gallery_type(request: HttpRequest, name: str) -> HttpResponse:
     except Invalid as refused:
         problem, asked, question = refused, None, None
     context: dict[str, Any] = {
-        "plugin": plugin, "form": form, "problem": problem, "problems": fields_of(problem) if problem else {}, "addable": ADDABLE,
+        "plugin": plugin, "about": about(plugin), "form": form,
+        "problem": problem, "problems": fields_of(problem) if problem else {}, "addable": ADDABLE,
     }  # fmt: skip
     if asked is not None and question is not None:
-        context |= _desk(request, asked, question)
+        context |= _desk(request, asked, question, form.cleaned_data["params"])
     if request.POST.get("do") == "add" and not form.errors:
         context["form"] = Built(form.data | {"params": _with_one_more(form, request.POST.get("ask", ""))})
     return render(request, "frontend/gallery_type.html", context, status=422 if problem or form.errors else 200)
+
+
+def about(plugin: type[TaskType]) -> str:
+    """What a task type is, in its own first sentence."""
+    return (plugin.__doc__ or "").strip().splitlines()[0].replace("``", "").replace("*", "")
 
 
 def _written(plugin: type[TaskType]) -> dict[str, str]:
@@ -90,12 +97,17 @@ def _built(plugin: type[TaskType], form: Built) -> tuple[TaskType, Question]:
     asked = task_types.build({"name": plugin.name, "params": given["params"] or {}})
     if wrong := kind.problems(given["source"]):
         raise Invalid(_("The record does not fit its kind."), {f"source.{name}": text for name, text in wrong.items()})
-    if misfits := asked.misfits({"record": kind}, ("record",)):
+    if misfits := asked.misfits({"record": kind} | _terminologies(asked, kind), ("record",)):
         raise Invalid(_("It asks about what the record has not."), misfits)
     return asked, Question(
         kind=kind, kind_name="record", source=given["source"], draft=given["target"] if asked.shows_draft else None,
         source_language=SOURCE, target_language=TARGET,
     )  # fmt: skip
+
+
+def _terminologies(asked: TaskType, kind: Kind) -> dict[str, Kind]:
+    """The kinds whose items are looked up: they are a dataset's, and here there is none."""
+    return {ask.kind: kind for ask in asked.asks() if isinstance(ask, Entity)}
 
 
 def _with_one_more(form: Built, name: str) -> str:
@@ -110,7 +122,7 @@ def _with_one_more(form: Built, name: str) -> str:
     return _yaml(params | {"questions": questions})
 
 
-def _desk(request: HttpRequest, asked: TaskType, question: Question) -> dict[str, Any]:
+def _desk(request: HttpRequest, asked: TaskType, question: Question, params: dict[str, Any] | None) -> dict[str, Any]:
     """What the work screen's partial needs, and what became of an answer that was sent to be checked."""
     checking = request.POST.get("do") == "check"
     answer = editor.payload(request.POST, question, asked) if checking else {}
@@ -136,7 +148,7 @@ def _desk(request: HttpRequest, asked: TaskType, question: Question) -> dict[str
         "blocks": editor.blocks(question, typed=answer.get("content"), earlier=None, errors=said) if edits else [],
         "fields": asking.fields(question, asked), "asks": asking.drawn(question, asked, answer.get("answers") or {}, said, seed=0),
         "refused": refused, "kept": kept, "kept_yaml": _yaml(kept["payload"]) if kept else "",
-        "campaign_yaml": _yaml({"task_type": asked.spec() | {"version": asked.version}}),
+        "campaign_yaml": _yaml({"task_type": {"name": asked.name, "params": params} if params else asked.name}),
     }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from annotation.task_types import task_types
 from core.errors import Refused
 from core.models import User
 from frontend.pages.access import member_page
-from frontend.templatetags.ui import spoken
+from frontend.templatetags.ui import known_language
 
 SHOWN = 12
 # Of so many that fit the closest are shown.
@@ -78,7 +78,7 @@ def _distance(item: Item, words: str) -> tuple[bool, bool, int, str]:
 
 
 def _told(item: Item) -> dict[str, Any]:
-    known, (first, *more) = spoken(item.language), [*_texts(item), item.key][:4]
+    known, (first, *more) = known_language(item.language), [*_texts(item), item.key][:4]
     return {
         "key": item.key,
         "text": first,

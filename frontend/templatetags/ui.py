@@ -60,7 +60,7 @@ def _wrapped(inner: Any, tag: str, block: bool = True) -> SafeString:
 @register.simple_tag
 def markable(value: str, tag: str, place: str, name: str) -> SafeString:
     """A text that places are marked in, character by character as it is: a parser would make a line feed of a carriage return."""
-    known = spoken(tag)
+    known = known_language(tag)
     return format_html(
         '<div class="text" role="textbox" aria-readonly="true" aria-multiline="true" tabindex="0" data-place="{}" lang="{}" dir="{}"'
         ' aria-label="{}">{}</div>',
