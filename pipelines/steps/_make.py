@@ -47,7 +47,8 @@ class Maker(Step):
                 prompt=asked.name,
                 prompt_signature=asked.signature,
                 messages=asked.messages(source=source.name, target=target.name, data=data, **values),
-                input=data,
+                # A transcript knows nothing of samples: there they are told apart by their number.
+                input=data | ({"sample": sample} if sample else {}),
                 source=source.tag,
                 target=target.tag,
                 max_tokens=ROOM + 4 * sum(len(str(value)) for value in data.values()),

@@ -1,6 +1,6 @@
 """What models say to a question when they do not see the passage it is about: the raw material of hallucination benchmarks."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -14,6 +14,7 @@ class AnswerWithoutContext(Maker):
     name: ClassVar[str] = "answer_without_context"
     label: ClassVar[str] = "Answer without the passage"
     makes: ClassVar[tuple[str, ...] | None] = ("answer", "model")
+    example: ClassVar[dict[str, Any]] = {"field": "question"}
 
     field: str = ""
     """The field the question stands in; empty for the item's first text."""

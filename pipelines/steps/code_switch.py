@@ -17,6 +17,7 @@ class CodeSwitch(Maker):
     name: ClassVar[str] = "code_switch"
     label: ClassVar[str] = "Code-switch"
     compares: ClassVar[bool] = True
+    example: ClassVar[dict[str, Any]] = {"rate": 1.0}
 
     rate: float = Field(0.5, gt=0, le=1)
     """Each fragment is replaced with this chance."""

@@ -38,6 +38,7 @@ class DialogueOutline(Maker):
     name: ClassVar[str] = "dialogue_outline"
     label: ClassVar[str] = "Outline a dialogue"
     makes: ClassVar[tuple[str, ...] | None] = ("outline", "acts")
+    example: ClassVar[dict[str, Any]] = {"values": {"city": "localise", "food": "translate"}}
 
     field: str = "acts"
     """A table field with a row for each act: speaker, act, slot, value; the last two may be empty."""

@@ -21,6 +21,7 @@ class EvolveInstruction(Maker):
     label: ClassVar[str] = "Evolve an instruction"
     makes: ClassVar[tuple[str, ...] | None] = ("instruction", "response")
     crosses: ClassVar[bool] = False
+    example: ClassVar[dict[str, Any]] = {"field": "instruction", "rounds": 2}
 
     field: str = ""
     """The field the seed instruction stands in; empty for the item's first text."""

@@ -27,6 +27,7 @@ class GenerateDistractors(Maker):
     label: ClassVar[str] = "Generate distractors"
     makes: ClassVar[tuple[str, ...] | None] = ("options", "correct")
     crosses: ClassVar[bool] = False
+    example: ClassVar[dict[str, Any]] = {"field": "question"}
 
     field: str = ""
     """The field the question stands in; empty for the item's first text."""

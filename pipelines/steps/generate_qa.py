@@ -24,6 +24,7 @@ class GenerateQa(Maker):
     name: ClassVar[str] = "generate_qa"
     label: ClassVar[str] = "Generate questions and answers"
     makes: ClassVar[tuple[str, ...] | None] = ("question", "answer", "difficulty")
+    example: ClassVar[dict[str, Any]] = {"difficulties": {"easy": "one fact answers it", "hard": "it follows and is nowhere written"}}
 
     field: str = ""
     """The field the passage stands in; empty for the item's first text."""

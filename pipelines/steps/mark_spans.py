@@ -16,6 +16,7 @@ class MarkSpans(Maker):
     label: ClassVar[str] = "Mark places in a text"
     makes: ClassVar[tuple[str, ...] | None] = ("text", "spans")
     crosses: ClassVar[bool] = False
+    example: ClassVar[dict[str, Any]] = {"field": "response"}
 
     field: str = ""
     """The field that is marked; empty for the item's first text. The others, and what the item points at, are shown beside it."""

@@ -25,6 +25,7 @@ class Perturb(Maker):
     label: ClassVar[str] = "Perturb a solution"
     makes: ClassVar[tuple[str, ...] | None] = ("text", "errors", "error_description", "erroneous_part")
     crosses: ClassVar[bool] = False
+    example: ClassVar[dict[str, Any]] = {"field": "solution", "versions": ["step_omission+wrong_rule", "overgeneralisation"]}
 
     field: str = ""
     """The field that is changed; empty for the item's first text."""

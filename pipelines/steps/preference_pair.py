@@ -17,6 +17,7 @@ class PreferencePair(Maker):
     label: ClassVar[str] = "Make a preference pair"
     asks: ClassVar[str] = "judge"
     makes: ClassVar[tuple[str, ...] | None] = ("prompt", "chosen", "rejected")
+    example: ClassVar[dict[str, Any]] = {"field": "instruction"}
 
     field: str = ""
     """The field the instruction stands in; empty for the item's first text."""

@@ -15,6 +15,7 @@ class Rubric(Maker):
     label: ClassVar[str] = "Write a rubric"
     makes: ClassVar[tuple[str, ...] | None] = ("criteria", "levels")
     crosses: ClassVar[bool] = False
+    example: ClassVar[dict[str, Any]] = {"field": "instruction", "reference": "response"}
 
     field: str = ""
     """The field the instruction stands in; empty for the item's first text."""

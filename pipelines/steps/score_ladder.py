@@ -15,6 +15,7 @@ class ScoreLadder(Maker):
     label: ClassVar[str] = "Write a ladder of scores"
     makes: ClassVar[tuple[str, ...] | None] = ("response", "score", "feedback")
     crosses: ClassVar[bool] = False
+    example: ClassVar[dict[str, Any]] = {"field": "instruction", "reference": "response"}
 
     field: str = ""
     """The field the instruction stands in; empty for the item's first text."""
