@@ -26,6 +26,10 @@ class Step(Plugin):
         """Whether it asks any; a run of steps that do not needs no provider."""
         return True
 
+    def writes(self, tag: str) -> str:
+        """The tag of what it makes, of a run in this language."""
+        return tag
+
     async def run(self, draft: Draft, generate: Generate) -> Draft:
         """The draft after this step; the given one is not changed."""
         raise NotImplementedError(f"{self.name} does nothing")

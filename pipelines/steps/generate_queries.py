@@ -26,12 +26,13 @@ class GenerateQueries(Maker):
         if not passage:
             return [self.nothing("The item has no passage.")]
         data: dict[str, Any] = {"passage": passage, "queries": self.n}
-        schema = strict(queries=array(TEXT) | {"maxItems": self.n})
-        answer = await self.ask(draft, generate, data, schema, n=str(self.n))
+        answer = await self.ask(draft, generate, data, strict(queries=array(TEXT)), n=str(self.n))
         found: list[Made | Found] = []
-        queries = answer.content["queries"][: self.n]
+        queries = answer.content["queries"]
         for number, query in enumerate(queries, 1):
-            if why := _wrong(query, passage, queries[: number - 1]):
+            if number > self.n:
+                found.append(self.refused(f"Query {number} was not asked for: “{short(query)}”."))
+            elif why := _wrong(query, passage, queries[: number - 1]):
                 found.append(self.refused(f"Query {number} {why}: “{short(query)}”."))
             else:
                 found.append(self.made(number, {"query": query.strip()}, [answer], draft.target_language))

@@ -44,13 +44,16 @@ class Transliterate(Maker):
     def asks_models(self) -> bool:
         return False
 
+    def writes(self, tag: str) -> str:
+        return in_script(tag, self.script)
+
     async def make(self, draft: Draft, generate: Generate) -> list[Made | Found]:
         if not any(text.strip() for text in texts(draft.source)):
             return [self.nothing("The item has no text.")]
         written = changed(draft.source, self._transform())
         if written == draft.source:
             return [self.nothing(f"The item has no letter that {self.by} would write otherwise.")]
-        made = self.made(1, written, [], in_script(draft.source_language, self.script), by=self._version())
+        made = self.made(1, written, [], self.writes(draft.source_language), by=self._version())
         own = "".join(rf"\p{{Script={one}}}" for one in TOGETHER.get(self.script, (self.script,)))
         foreign = regex.compile(rf"(?![{own}])\p{{L}}")
         left = sorted({letter for text in texts(written) for letter in foreign.findall(text)})

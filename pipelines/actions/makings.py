@@ -1,0 +1,148 @@
+"""Making items: have a step make new ones of a dataset's items, and see what came of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from annotation import policies
+from annotation.models import Dataset
+from annotation.schema import Kind
+from core.errors import Invalid
+from core.languages import language
+from core.models import User
+from core.policy import require
+from pipelines.actions import runs
+from pipelines.jobs.make import MakeJob
+from pipelines.models import Run, RunItem
+from pipelines.providers import Provider
+from pipelines.steps import Step, steps
+
+PILOT = 20
+"""So many items show well enough what all would give."""
+SHOWN = 200
+
+
+def makers() -> dict[str, type[Step]]:
+    """The steps that make items, by name."""
+    return {name: step for name, step in steps.all.items() if step.makes is not None}
+
+
+def start(
+    dataset: Dataset,
+    step: str | dict[str, Any],
+    *,
+    source: str,
+    kind: str = "",
+    languages: Iterable[str],
+    by: User | None,
+    provider: Provider | None = None,
+    models: dict[str, Provider] | None = None,
+    judge: Provider | None = None,
+    same_judge: bool = False,
+    fields: dict[str, str] | None = None,
+    text: Literal["source", "translation"] = "source",
+    limit: int | None = None,
+    pilot: bool = False,
+    budget: Decimal | None = None,
+) -> Run:  # fmt: skip
+    """Have a step make items of ``kind``, the source's own where none is named, of the items of the kind ``source``.
+
+    ``fields`` says what the kind calls a field that the step fills. ``models`` are further ones, by the names the step's own
+    parameter has for them. A ``pilot`` takes 20 items at random, or ``limit``; a ``budget`` in US dollars is never passed.
+    """
+    require(policies.start_run(by, dataset))
+    models, kind, fields = models or {}, kind or source, fields or {}
+    built = steps.build(step)
+    if problem := _unfit(dataset, built, source, kind, fields):
+        raise Invalid(problem, {"kind": "does not fit"})
+    try:
+        job = MakeJob(
+            step=built.spec(),
+            languages=_languages(dataset, built, languages),
+            source=source,
+            kind=kind,
+            fields=fields,
+            text=text,
+            provider=provider.spec() if provider and built.asks_models else None,
+            models={name: one.spec() for name, one in models.items()},
+            judge=judge and judge.spec(),
+            same_judge=same_judge,
+            limit=limit or (PILOT if pilot else None),
+            at_random=pilot,
+        )
+    except ValidationError as error:
+        raise Invalid("; ".join(one["msg"].removeprefix("Value error, ") for one in error.errors())) from error
+    runs.check_providers(dataset, (provider, judge, *models.values()), by=by, budget=budget)
+    return runs.start(dataset, job, by=by, budget=budget)
+
+
+def _languages(dataset: Dataset, step: Step, tags: Iterable[str]) -> list[str]:
+    """The tags in canonical form, each and what the step writes in it a target language of the dataset or its source language."""
+    named = list(dict.fromkeys(language(tag).tag for tag in tags))
+    if not named:
+        raise Invalid("Say in which languages.", {"languages": "are missing"})
+    written = [*named, *(step.writes(tag) for tag in named)]
+    runs.languages_of(dataset, [tag for tag in written if tag != dataset.source_language])
+    return named
+
+
+def _unfit(dataset: Dataset, step: Step, source: str, kind: str, fields: dict[str, str]) -> str:
+    """Why a step cannot make items of this kind of those, in one sentence; empty when it can."""
+    read, wanted = dataset.kinds.kind(source), dataset.kinds.kind(kind)
+    if step.makes is None:
+        return f"{step.name} makes no items. Those that do: {', '.join(makers())}."
+    if unknown := [name for name in fields.values() if name not in wanted.fields]:
+        return f"{kind} has no field {unknown[0]!r}: it has {', '.join(wanted.fields)}."
+    if not step.makes:
+        same = "" if source == kind else f"{step.name} writes the texts of {source} anew: what it makes is of that kind, too."
+        return same or ("" if read.translatable else f"{source} has no texts of its own.")
+    filled = {fields.get(name, name) for name in step.makes}
+    if not filled & set(wanted.fields):
+        return (
+            f"{step.name} makes {', '.join(step.makes)}, and {kind} has no field of these names: it has {', '.join(wanted.fields)}."
+            f" Say which is which, such as {step.makes[0]}={next(iter(wanted.fields))}."
+        )
+    missing = _missing(wanted, read, filled, source, fields)
+    return f"Nothing would fill {', '.join(missing)} of {kind}, which must not be empty." if missing else ""
+
+
+def _missing(wanted: Kind, read: Kind, filled: set[str], source: str, fields: dict[str, str]) -> list[str]:
+    """The fields a kind must have that neither the step nor the source fills."""
+    known = filled | set(read.fields) | {fields.get("source", "")}
+    known |= {name for name, target in wanted.references.items() if target == source}
+    return [name for name, one in wanted.fields.items() if one.required and name not in known]
+
+
+@dataclass
+class Result:
+    """What came of a making so far."""
+
+    made: int = 0
+    there: int = 0
+    """Items that an earlier run had made."""
+    refused: int = 0
+    reasons: list[tuple[str, str, str]] = field(default_factory=list)
+    """The first refusals: the source item's key, the language, and why."""
+    cached: int = 0
+    saved: Decimal = Decimal(0)
+
+
+def result(run: Run) -> Result:
+    """What came of a making so far: how many items, and what was refused and why."""
+    found = Result()
+    done = run.items.filter(status=RunItem.Status.DONE).order_by("pk")
+    refusing: list[tuple[int, str, str]] = []
+    for payload, said in done.values_list("payload", "result").iterator(2000):
+        found.made += said["made"]
+        found.there += said["there"]
+        found.refused += said["refusals"]
+        found.cached += said.get("cached", 0)
+        found.saved += Decimal(said.get("saved", "0"))
+        if len(refusing) < SHOWN:
+            refusing += [(payload["item"], payload["language"], why) for why in (*said["refused"], *said.get("noted", ()))]
+    keys = dict(run.dataset.items.filter(pk__in={pk for pk, _, _ in refusing}).values_list("pk", "key"))
+    found.reasons = [(keys.get(pk, "–"), tag, why) for pk, tag, why in refusing[:SHOWN]]
+    return found
