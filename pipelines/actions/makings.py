@@ -18,6 +18,7 @@ from pipelines.actions import runs
 from pipelines.jobs.make import MakeJob
 from pipelines.models import Run, RunItem
 from pipelines.providers import Provider
+from pipelines.providers import provider as provider_of
 from pipelines.steps import Step, steps
 
 PILOT = 20
@@ -39,7 +40,6 @@ def start(
     languages: Iterable[str],
     by: User | None,
     provider: Provider | None = None,
-    models: dict[str, Provider] | None = None,
     judge: Provider | None = None,
     same_judge: bool = False,
     fields: dict[str, str] | None = None,
@@ -50,14 +50,14 @@ def start(
 ) -> Run:  # fmt: skip
     """Have a step make items of ``kind``, the source's own where none is named, of the items of the kind ``source``.
 
-    ``fields`` says what the kind calls a field that the step fills. ``models`` are further ones, by the names the step's own
-    parameter has for them. A ``pilot`` takes 20 items at random, or ``limit``; a ``budget`` in US dollars is never passed.
+    ``fields`` says what the kind calls a field that the step fills. Models that the step's own parameter names are asked beside
+    the provider. A ``pilot`` takes 20 items at random, or ``limit``; a ``budget`` in US dollars is never passed.
     """
     require(policies.start_run(by, dataset))
-    models, kind, fields = models or {}, kind or source, fields or {}
-    built = steps.build(step)
+    kind, fields, built = kind or source, fields or {}, steps.build(step)
+    models = {name: provider_of(name) for name in getattr(built, "models", ()) if name}
     if problem := _unfit(dataset, built, source, kind, fields):
-        raise Invalid(problem, {"kind": "does not fit"})
+        raise Invalid(problem)
     try:
         job = MakeJob(
             step=built.spec(),

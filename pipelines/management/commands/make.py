@@ -28,7 +28,6 @@ class Command(DragomanCommand):
         parser.add_argument("--lang", action="append", default=[], help="language to make items in; may be given again")
         parser.add_argument("--text", choices=["source", "translation"], default="source", help="what is read")
         parser.add_argument("--provider", help="openai:MODEL, replay:FILE or replay:demo")
-        parser.add_argument("--model", action="append", default=[], help="a further model, under this very name; may be given again")
         parser.add_argument("--judge", help="provider that judges; not the one that writes")
         parser.add_argument("--same-judge", action="store_true", help="the writer may judge its own work")
         parser.add_argument("--limit", type=int, help="at most so many items of the source kind")
@@ -51,7 +50,6 @@ class Command(DragomanCommand):
             languages=options["lang"] or [dataset.source_language],
             by=None,
             provider=options["provider"] and provider(options["provider"]),
-            models={name: provider(name) for name in options["model"]},
             judge=options["judge"] and provider(options["judge"]),
             same_judge=options["same_judge"],
             fields=dict(_pair(one) for one in options["field"]),
