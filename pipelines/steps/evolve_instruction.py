@@ -39,7 +39,7 @@ class EvolveInstruction(Maker):
         memory: dict[str, list[dict[str, Any]]] = {role: [] for role in self.roles}
         for number in range(1, self.rounds + 1):
             role = list(self.roles)[(number - 1) % len(self.roles)]
-            data = {"instruction": written[-1], "memory": memory[role]}
+            data = {"instruction": written[-1], "memory": list(memory[role])}
             schema = strict(instruction=TEXT, response=TEXT)
             answer = await self.ask(draft, generate, data, schema, role=f"{role}: {self.roles[role]}")
             new, response = (answer.content[name].strip() for name in ("instruction", "response"))

@@ -43,7 +43,7 @@ def test_what_is_wrong_stands_at_its_field(cast, as_):
 
 def test_a_form_starts_a_run_with_the_parameters_and_goes_to_its_page(cast, as_):
     sent = {"languages": ["sw", "en"], "source": "sentence", "kind": "question", "text": "source", "provider": "replay:demo"}
-    sent |= {"fields_of_kind": "question = stem", "exemplars": "- {passage: A., summary: A., question: A?}"}
+    sent |= {"exemplars": "- {passage: A., summary: A., question: Which}"}
     sent |= {"fields_of_kind": "query = stem\nsummary = options"}
     answer = as_(cast.ada).post(reverse("make", args=["xnli"]) + "?step=summarise_then_ask", sent)
     assert answer.status_code == 422 and "Nothing would fill answer" in answer.content.decode()
@@ -53,7 +53,7 @@ def test_a_form_starts_a_run_with_the_parameters_and_goes_to_its_page(cast, as_)
     assert answer.url == reverse("run", args=["xnli", run.pk])
     params = run.job["params"]
     assert (params["languages"], params["fields"]) == (["sw", "en"], {"query": "text"})
-    assert params["step"]["params"]["exemplars"] == [{"passage": "A.", "summary": "A.", "question": "A?"}]
+    assert params["step"]["params"]["exemplars"] == [{"passage": "A.", "summary": "A.", "question": "Which"}]
 
 
 def test_the_runs_page_says_what_was_made_and_what_was_refused(cast, as_, page):
