@@ -1,10 +1,12 @@
 """Making items: have a step make new ones of a dataset's items, and see what came of it."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
+from django.db import connection
 from pydantic import ValidationError
 
 from annotation import policies
@@ -16,7 +18,7 @@ from core.models import User
 from core.policy import require
 from pipelines.actions import runs
 from pipelines.jobs.make import MakeJob
-from pipelines.models import Run, RunItem
+from pipelines.models import Run
 from pipelines.providers import Provider
 from pipelines.providers import provider as provider_of
 from pipelines.steps import Step, steps
@@ -24,6 +26,17 @@ from pipelines.steps import Step, steps
 PILOT = 20
 """So many items show well enough what all would give."""
 SHOWN = 200
+CAME = """
+SELECT coalesce(sum((result ->> 'made')::int), 0), coalesce(sum((result ->> 'there')::int), 0),
+       coalesce(sum((result ->> 'refusals')::int), 0), coalesce(sum((result ->> 'cached')::int), 0),
+       coalesce(sum((result ->> 'saved')::numeric), 0)
+FROM pipelines_runitem WHERE run_id = %s AND status = 'done'
+"""
+REASONS = """
+SELECT s.key, i.payload ->> 'language', (i.result -> 'refused') || coalesce(i.result -> 'noted', '[]')
+FROM pipelines_runitem i LEFT JOIN annotation_item s ON s.id = (i.payload ->> 'item')::bigint
+WHERE i.run_id = %s AND i.status = 'done' AND (i.result -> 'refused' <> '[]' OR i.result ? 'noted') ORDER BY i.id LIMIT %s
+"""
 
 
 def makers() -> dict[str, type[Step]]:
@@ -58,25 +71,26 @@ def start(
     models = {name: provider_of(name) for name in getattr(built, "models", ()) if name}
     if problem := _unfit(dataset, built, source, kind, fields):
         raise Invalid(problem)
-    try:
-        job = MakeJob(
-            step=built.spec(),
-            languages=_languages(dataset, built, languages),
-            source=source,
-            kind=kind,
-            fields=fields,
-            text=text,
-            provider=provider.spec() if provider and built.asks_models else None,
-            models={name: one.spec() for name, one in models.items()},
-            judge=judge and judge.spec(),
-            same_judge=same_judge,
-            limit=limit or (PILOT if pilot else None),
-            at_random=pilot,
-        )
-    except ValidationError as error:
-        raise Invalid("; ".join(one["msg"].removeprefix("Value error, ") for one in error.errors())) from error
+    job = _job(
+        step=built.spec(),
+        languages=_languages(dataset, built, languages),
+        **{"source": source, "kind": kind, "fields": fields, "text": text},
+        provider=provider.spec() if provider and built.asks_models else None,
+        models={name: one.spec() for name, one in models.items()},
+        judge=judge and judge.spec(),
+        same_judge=same_judge,
+        limit=limit or (PILOT if pilot else None),
+        at_random=pilot,
+    )
     runs.check_providers(dataset, (provider, judge, *models.values()), by=by, budget=budget)
     return runs.start(dataset, job, by=by, budget=budget)
+
+
+def _job(**params: Any) -> MakeJob:
+    try:
+        return MakeJob(**params)
+    except ValidationError as error:
+        raise Invalid("; ".join(one["msg"].removeprefix("Value error, ") for one in error.errors())) from error
 
 
 def _languages(dataset: Dataset, step: Step, tags: Iterable[str]) -> list[str]:
@@ -132,17 +146,9 @@ class Result:
 
 def result(run: Run) -> Result:
     """What came of a making so far: how many items, and what was refused and why."""
-    found = Result()
-    done = run.items.filter(status=RunItem.Status.DONE).order_by("pk")
-    refusing: list[tuple[int, str, str]] = []
-    for payload, said in done.values_list("payload", "result").iterator(2000):
-        found.made += said["made"]
-        found.there += said["there"]
-        found.refused += said["refusals"]
-        found.cached += said.get("cached", 0)
-        found.saved += Decimal(said.get("saved", "0"))
-        if len(refusing) < SHOWN:
-            refusing += [(payload["item"], payload["language"], why) for why in (*said["refused"], *said.get("noted", ()))]
-    keys = dict(run.dataset.items.filter(pk__in={pk for pk, _, _ in refusing}).values_list("pk", "key"))
-    found.reasons = [(keys.get(pk, "–"), tag, why) for pk, tag, why in refusing[:SHOWN]]
-    return found
+    with connection.cursor() as cursor:
+        cursor.execute(CAME, [run.pk])
+        made, there, refused, cached, saved = cursor.fetchone()
+        cursor.execute(REASONS, [run.pk, SHOWN])
+        said = [(key or "–", tag, why) for key, tag, reasons in cursor.fetchall() for why in json.loads(reasons)]
+    return Result(made, there, refused, said[:SHOWN], cached, saved)

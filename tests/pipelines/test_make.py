@@ -28,6 +28,16 @@ KINDS = {
         }
     },
     "triple": {"fields": {"triples": {"type": "table", "translate": True}, "about": {"type": "ref", "kind": "passage"}}},
+    "answered": {
+        "fields": {
+            "passage": {"type": "ref", "kind": "passage"},
+            "frage": {"type": "text", "translate": True},
+            "answer": {"type": "text", "translate": True},
+            "spans": {"type": "spans", "of": "answer", "required": False},
+            "model": {"type": "string"},
+        }
+    },
+    "open": {"fields": {"passage": {"type": "ref", "kind": "passage"}, "frage": {"type": "text", "translate": True}, "answer": {"type": "string"}}},
     "asked": {
         "fields": {
             "frage": {"type": "text", "translate": True},
@@ -245,6 +255,28 @@ def test_a_translation_is_read_as_it_is_now_and_units_without_one_are_passed_ove
     assert made(cast, "extract_triples", kind="triple").made == 1
     item = Item.objects.get(kind="triple")
     assert (item.language, item.content["triples"], item.making.source) == ("sw", [["Basi", "husimama", "sokoni"]], one)
+
+
+def test_a_chain_of_makings_ends_in_marked_answers_of_two_models_over_one_passage(server, cast):
+    """PsiloQA: questions of a passage, answers of models that do not see it, and what of those is made up."""
+    [passage] = passages(cast, 1)
+    says(server, pairs=[{"number": 1, "question": "Basi husimama wapi?", "answer": "Sokoni"}])
+    easy = {"name": "generate_qa", "params": {"difficulties": {"easy": "one fact"}}}
+    assert made(cast, easy, kind="open", fields={"question": "frage"}).made == 1
+    says(server, answer="Husimama bandarini.")
+    two = {"name": "answer_without_context", "params": {"field": "frage", "models": ["", "openai:another-model"]}}
+    assert made(cast, two, source="open", kind="answered").made == 2
+    says(server, marked="Husimama [HAL]bandarini[/HAL].")
+    marks = {"name": "mark_spans", "params": {"field": "answer"}}
+    assert made(cast, marks, source="answered", kind="").made == 2
+    shown = server.asked[-1]["data"]["beside"]
+    assert shown["passage"] == passage.content and shown["frage"] == "Basi husimama wapi?"
+    ends = Item.objects.filter(kind="answered", content__has_key="spans")
+    assert {end.content["model"] for end in ends} == {"openai:some-model", "openai:another-model"}
+    for end in ends:
+        assert end.content["spans"] == [{"start": 9, "end": 18, "label": "HAL"}] and end.content["passage"] == passage.key
+        assert end.making.source.making.source.making.source == passage
+        assert end.units.get(language="sw").current.content["spans"] == end.content["spans"]
 
 
 def test_a_step_that_asks_no_model_needs_no_provider(cast):
