@@ -9,6 +9,9 @@ from pipelines.building import schema_of
 from pipelines.card import card
 from pipelines.facts import facts
 from pipelines.gate import gate
+from pipelines.jobs.round_trip_report import RoundTripReport
+from pipelines.models import Run
+from pipelines.starting import starts
 from tests.released import story
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +80,21 @@ def test_the_card_counts_what_a_machine_made(tale):
     units.verify(twin(tale).units.get(), by=None)
     release = releases.freeze(tale, "0.1.0", languages=["sw"], by=None)
     assert "Swahili (sw): 1 by `generate_qa|v:1`" in card(release, schema_of(release), facts(release))
+
+
+def test_it_is_no_example_of_a_translation_and_no_source_of_a_round_trip(tale):
+    item = twin(tale)
+    units.verify(item.units.get(), by=None)
+    asked = Unit.objects.create(item=twin(tale, "s2", language="en"), language="fr")
+    tale.languages.create(tag="fr")
+    source = Item.objects.get(dataset=tale, kind="question", key="q1")
+    fresh = Unit.objects.select_related("item", "current").get(item=asked.item, language="my")
+    fresh.language = "sw"  # as if it were still to be translated into that language
+    [(_, start)] = starts(tale, [fresh])
+    assert [one.source["stem"] for one in start.examples] == [source.content["stem"]]
+    run = Run.objects.create(dataset=tale, job={})
+    job = RoundTripReport(languages=["sw"], provider={"name": "replay", "params": {"transcript": "demo"}})
+    assert item.units.get().pk not in {payload["unit"] for payload in job.plan(run)}
 
 
 def test_an_item_is_refused_whole_and_the_others_come_in(tale):
