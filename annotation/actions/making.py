@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 from django.db import transaction
 
 from annotation import policies
 from annotation.actions import datasets, items, units
+from annotation.bulk import copy_in
 from annotation.intake import Entry, FirstLines, Intake
 from annotation.models import Dataset, Item, Making, Translation, Unit
 from core.languages import language
@@ -84,9 +86,8 @@ def _foreign(dataset: Dataset, one: NewItem, tags: list[str]) -> str:
 def _write(dataset: Dataset, intake: Intake, made: dict[tuple[str, str], NewItem], tags: list[str]) -> None:
     fresh = [(entry, made[entry.kind, entry.key]) for entry in intake.fresh]
     items.write_items(dataset, intake, {name: one.origin for name, one in made.items()})
-    Making.objects.bulk_create(
-        [Making(item_id=entry.pk, source_id=one.source, made_by=one.made_by) for entry, one in fresh], batch_size=2000
-    )
+    makings = ((entry.pk, one.source, orjson.dumps(one.made_by).decode()) for entry, one in fresh)
+    copy_in(Making, ("item_id", "source_id", "made_by"), makings)
     by_unit = items.write_units(dataset, intake, tags)
     there = {(entry.pk, entry.language): (entry, one) for entry, one in fresh}
     ids = {pk: there[name] for name, pk in by_unit.items() if name in there}
