@@ -1,6 +1,7 @@
 """Making items: each once, with where it comes from, whatever happens to the workers; what was refused is told."""
 
 import json
+from decimal import Decimal
 from io import StringIO
 from itertools import count
 
@@ -205,6 +206,19 @@ class in_the_open:  # noqa: N801 - stands in for a context manager
 
     def __exit__(self, *_):
         return None
+
+
+def test_an_item_the_model_refuses_is_given_up_and_the_others_are_made(server, cast):
+    passages(cast, 3)
+    server.script.rules.insert(0, Rule(text="Bus 1 ", refusal="I will not."))
+    run = runs.work_here(start(cast))
+    assert (run.status, makings.result(run).made) == (Run.Status.DONE, 6)
+    assert [(item.payload["item"], item.error_class) for item in run.items.filter(status="dead")] == [(Item.objects.get(key="p1").pk, "refusal")]
+
+
+def test_a_budget_that_cannot_be_kept_is_refused_before_anything_runs(server, cast):
+    with pytest.raises(Invalid, match="no price"):
+        start(cast, budget=Decimal(1))
 
 
 def test_a_refused_part_is_told_and_the_others_keep_their_numbers(server, cast):
