@@ -55,6 +55,12 @@ def language(tag: str) -> Language:
     )
 
 
+def in_script(tag: str, script: str) -> str:
+    """The tag of a language written in a script, by ISO 15924: ``hi`` in ``Latn`` is ``hi-Latn``."""
+    parsed = langcodes.Language.get(tag, normalize=True)
+    return language(langcodes.Language.make(parsed.language, script=script, territory=parsed.territory).to_tag()).tag
+
+
 @lru_cache(maxsize=1024)
 def _name(tag: str, shown_in: str | None) -> str:
     """A language's name in another language, or in itself, from CLDR's small tables.

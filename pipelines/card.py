@@ -23,7 +23,7 @@ DECISIONS = {
     "reject": "rejected",
 }
 VERDICTS = ("ok", "warn", "fail", "abstain")
-ORIGINS = ("machine", "recorded", "imported", "post-edited", "human")
+ORIGINS = ("machine", "recorded", "localised", "imported", "post-edited", "human")
 
 
 def card(release: Release, schema: Schema, facts: Facts) -> str:
@@ -92,8 +92,10 @@ def _machines(facts: Facts) -> list[str]:
     drafts = ", ".join(f"{number} {origin}" for (origin,), number in facts["drafts"].items())
     names = sorted({check for check, verdict in facts["findings"] if verdict in VERDICTS})
     rows: list[list[object]] = [[name, *(facts["findings"].get((name, v), 0) for v in VERDICTS)] for name in names]
+    made = [f"* {_named(tag)}: {number} by `{step}`" for (tag, step), number in facts["made"].items()]
     return [
         "## How it was made",
+        *(["Records that a machine made of others of this dataset, and no translations:", "\n".join(made)] if made else []),
         f"Candidate texts on the way to the released ones: {drafts or 'none'}.",
         *(["Models and prompts, by signature:", "\n".join(makers)] if makers else []),
         *(["What the automatic checks said of them:", _table(["check", *VERDICTS], rows)] if rows else []),

@@ -18,7 +18,7 @@ finding AS (SELECT jsonb_array_elements(t -> 'findings') AS f FROM history),
 answer AS MATERIALIZED (SELECT language, jsonb_array_elements(body -> 'submissions') AS a FROM text),
 maker AS (  -- a signature names provider, model and prompt
     SELECT m.value AS signature FROM history, jsonb_each_text(t -> 'made_by') m
-    WHERE m.key IN ('translate', 'back_translate')
+    WHERE m.key IN ('translate', 'back_translate', 'localise', 'by')
 )
 SELECT 'rows', kind, language, split, count(*) FROM pipelines_releaseitem
 WHERE release_id = %(release)s GROUP BY 2, 3, 4
@@ -26,6 +26,9 @@ UNION ALL SELECT 'origins', language, body ->> 'origin', '', count(*) FROM text 
 UNION ALL SELECT 'statuses', language, body ->> 'status', '', count(*) FROM text WHERE body ? 'status' GROUP BY 2, 3
 UNION ALL SELECT 'experts', language, '', '', count(*) FROM text WHERE body ? 'verified_by' GROUP BY 2
 UNION ALL SELECT 'drafts', t ->> 'origin', '', '', count(*) FROM history GROUP BY 2
+UNION ALL SELECT 'made', r.language, t #>> '{made,by,step}', '', count(DISTINCT t ->> 'item')
+    FROM pipelines_releaseitem r, jsonb_array_elements(r.provenance -> 'texts') t
+    WHERE r.release_id = %(release)s AND t ? 'made' GROUP BY 2, 3
 UNION ALL SELECT 'makers', signature, '', '', count(*) FROM maker GROUP BY 2
 UNION ALL SELECT 'findings', f ->> 'check', f ->> 'verdict', '', count(*) FROM finding GROUP BY 2, 3
 UNION ALL SELECT 'campaigns', a ->> 'campaign', a ->> 'stage', '', count(*) FROM answer GROUP BY 2, 3
@@ -36,7 +39,7 @@ UNION ALL SELECT 'decisions', language,
 """
 
 Facts = dict[str, dict[tuple[str, ...], int]]
-NAMES = ("rows", "origins", "statuses", "experts", "drafts", "makers", "findings", "campaigns", "people", "decisions")
+NAMES = ("rows", "origins", "statuses", "experts", "drafts", "made", "makers", "findings", "campaigns", "people", "decisions")
 
 
 def facts(release: Release) -> Facts:

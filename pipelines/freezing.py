@@ -82,9 +82,12 @@ SELECT s.id AS source_id, l.tag AS language, s.kind, s.key,
            - ARRAY(SELECT jsonb_array_elements_text(%(carried)s::jsonb -> s.kind)) || t.content END AS content,
        jsonb_strip_nulls(jsonb_build_object(
            'item', s.kind || '/' || s.key, 'origin', coalesce(t.origin, s.origin), 'hash', coalesce(t.hash, s.hash),
+           'made', CASE WHEN m.id IS NOT NULL THEN
+               jsonb_build_object('from', w.kind || '/' || w.key, 'by', m.made_by - 'run') END,
            'status', nullif(u.status, 'composed'), 'verified_by', v.name, 'rounds', a.rounds,
            'translations', h.translations, 'submissions', a.submissions, 'labels', b.labels)) AS origin
 FROM annotation_item s CROSS JOIN unnest(%(languages)s::text[] || %(source)s::text) AS l (tag)
+LEFT JOIN annotation_making m ON m.item_id = s.id LEFT JOIN annotation_item w ON w.id = m.source_id
 LEFT JOIN unit u ON u.item_id = s.id AND u.language = l.tag
 LEFT JOIN annotation_translation t ON t.id = u.current_id
 LEFT JOIN history h ON h.unit_id = u.id
@@ -99,7 +102,8 @@ INSERT INTO pipelines_releaseitem (release_id, kind, language, split, key, clust
 WITH chosen AS (
     SELECT item_id, language FROM frozen_state WHERE state = ANY(%(accepted)s::text[])
     UNION  -- the source's own rows, of every item that is ready in some language
-    SELECT item_id, %(source)s FROM frozen_state WHERE state = ANY(%(accepted)s::text[])
+    SELECT s.item_id, %(source)s FROM frozen_state s JOIN annotation_item i ON i.id = s.item_id
+    WHERE s.state = ANY(%(accepted)s::text[]) AND i.language <> ALL(%(tags)s::text[])
 ),
 part AS (
     SELECT item_id, language, '' AS field, item_id AS source_id FROM chosen

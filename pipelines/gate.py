@@ -33,7 +33,9 @@ state AS MATERIALIZED (
                 WHEN bool_or(n.source_id IS NOT NULL AND (u.current_id IS NULL OR u.status = 'new')) THEN 'new'
                 WHEN bool_or(u.status = 'drafted') THEN 'drafted'
                 ELSE 'verified' END AS state
-    FROM annotation_item i CROSS JOIN unnest(%(languages)s::text[]) AS l (tag)
+    -- An item that was made in one of the target languages is a record of that language alone.
+    FROM annotation_item i JOIN unnest(%(languages)s::text[]) AS l (tag)
+        ON i.language = l.tag OR i.language <> ALL(%(tags)s::text[])
     LEFT JOIN needed n ON n.item_id = i.id
     LEFT JOIN annotation_unit u ON u.item_id = n.source_id AND u.language = l.tag
     WHERE i.dataset_id = %(dataset)s AND i.kind = ANY(%(released)s::text[])
@@ -62,6 +64,7 @@ def parameters(dataset: Dataset, languages: list[str]) -> dict[str, Any]:
     return {
         "dataset": dataset.pk,
         "languages": languages,
+        "tags": dataset.language_tags,
         "released": dataset.kinds.released,
         "kinds": [kind for kind, _ in translated],
         "fields": [field for _, field in translated],

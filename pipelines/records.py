@@ -16,7 +16,7 @@ class Request:
     """One thing asked of a provider. Chat models get ``messages``; a translation engine or a transcript goes by ``input``."""
 
     prompt: str
-    """Name of the prompt: translate, translate_again, translate_last, back_translate, choose."""
+    """Name of the prompt, which is its file's: translate, back_translate, choose, generate_qa."""
     prompt_signature: str
     messages: tuple[dict[str, str], ...]
     input: dict[str, Any]
@@ -120,6 +120,20 @@ Generate = Callable[[Request], Awaitable[Generated]]
 
 
 @dataclass(frozen=True)
+class Made:
+    """One new item that a step made of a draft. Its kind, key and reference to where it came from are for the run to say."""
+
+    number: int
+    """Which of the things asked for it is, from 1: where another is refused, this one keeps its number, and so its key."""
+    fields: dict[str, Any]
+    language: str
+    origin: Literal["made", "localised"] = "made"
+    notes: dict[str, Any] = field(default_factory=dict)
+    """How it was made, beside the step's signature: who answered, request hashes, what the fields do not hold."""
+    recorded: bool = False
+
+
+@dataclass(frozen=True)
 class Found:
     """What one check said: ok, warn, fail, abstain or score, a number when it has one, and a sentence for the person who must act."""
 
@@ -190,6 +204,10 @@ class Draft:
     """The best translation the dataset has of exactly this source, if it has one."""
     remembered: Remembered | None = None
     """Which translation that is; None where there is none."""
+    origin: Literal["", "localised"] = ""
+    """What the text is besides a translation."""
+    made: tuple[Made, ...] = ()
+    """New items that steps made of it."""
     norms: dict[str, tuple[float, ...]] = field(default_factory=dict)
     """Name of a check to the 101 percentiles of its values in this dataset and language; absent while they are too few."""
 

@@ -112,5 +112,6 @@ def _examples(dataset: Dataset, units: list[Unit]) -> dict[int, tuple[Example, .
 
 def _pool(dataset: Dataset, kind: str, tag: str) -> list[Example]:
     verified = Unit.objects.filter(language=tag, status=Unit.Status.VERIFIED, item__dataset=dataset, item__kind=kind)
-    newest = verified.exclude(current=None).order_by("-pk").values_list("item__content", "current__content")[:POOL]
+    # What a machine made in this language was translated from nothing: it is no example of a translation.
+    newest = verified.exclude(current=None).exclude(item__language=tag).order_by("-pk").values_list("item__content", "current__content")[:POOL]
     return [Example(_texts(dataset, kind, source), _texts(dataset, kind, target)) for source, target in newest]

@@ -25,6 +25,8 @@ SELECT i.id, %(tag)s, 'new', '', '[]' FROM annotation_item i
 WHERE i.dataset_id = %(dataset)s AND EXISTS (
     SELECT 1 FROM unnest(%(kinds)s::text[], %(fields)s::text[]) AS translated (kind, field)
     WHERE translated.kind = i.kind AND i.content ? translated.field)
+    -- An item that was made in one of the dataset's languages is no source to translate.
+    AND NOT EXISTS (SELECT 1 FROM annotation_datasetlanguage l WHERE l.dataset_id = i.dataset_id AND l.tag = i.language)
 ORDER BY i.id ON CONFLICT DO NOTHING
 """
 

@@ -1,7 +1,8 @@
 """Adding items in bulk: rows are decided upon one after the other and written in a few statements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -55,19 +56,19 @@ def add(dataset: Dataset, rows: Sequence[Row], *, by: User | None, lines: FirstL
     require(policies.import_into(by, dataset))
     with transaction.atomic():
         datasets.lock(dataset)
-        intake = Intake(dataset.kinds, dataset.source_language, _known(dataset, rows), lines or FirstLines())
+        intake = Intake(dataset.kinds, dataset.source_language, known(dataset, rows), lines or FirstLines())
         for row in rows:
             intake.take(row)
         tags = set(dataset.languages.values_list("tag", flat=True))
         for tag in sorted({text.tag for text in intake.texts} - tags):
             tags.add(datasets.add_language(dataset, tag, by=by).tag)
-        _write_items(dataset, intake)
-        units = _write_units(dataset, intake, sorted(tags))
+        write_items(dataset, intake)
+        units = write_units(dataset, intake, sorted(tags))
         translations = _write_translations(dataset, intake.texts, units, by)
     return Added(len(rows) - len(intake.refused), len(intake.fresh), translations, intake.refused)
 
 
-def _known(dataset: Dataset, rows: Sequence[Row]) -> dict[Name, Entry]:
+def known(dataset: Dataset, rows: Sequence[Row]) -> dict[Name, Entry]:
     """What the dataset has of the items that rows bring, point at or add languages to."""
     aligned = {(row.alignment.kind, row.alignment.key) for row in rows if row.alignment}
     brought = [(item.kind, item.key, item.content) for row in rows for item in row.items]
@@ -98,14 +99,18 @@ def _find(dataset: Dataset, named: set[Name], *, contents: bool) -> dict[Name, E
     return found
 
 
-def _write_items(dataset: Dataset, intake: Intake) -> None:
+def write_items(dataset: Dataset, intake: Intake, origins: Mapping[Name, str] = MappingProxyType({})) -> None:
+    """Append the items that are new, with their references; each is imported unless ``origins`` says otherwise."""
     for entry, pk in zip(intake.fresh, next_ids(Item, len(intake.fresh)), strict=True):
         entry.pk = pk
     copy_in(
         Item,
         ("id", "dataset_id", "kind", "key", "split", "language", "origin", "hash", "content"),
         (
-            (e.pk, dataset.pk, e.kind, e.key, e.split, e.language, "imported", e.hash, orjson.dumps(e.content).decode())
+            (
+                e.pk, dataset.pk, e.kind, e.key, e.split, e.language, origins.get((e.kind, e.key), Item.Origin.IMPORTED),
+                e.hash, orjson.dumps(e.content).decode(),
+            )
             for e in intake.fresh
         ),
     )
@@ -121,15 +126,19 @@ def _write_items(dataset: Dataset, intake: Intake) -> None:
     )
 
 
-def _write_units(dataset: Dataset, intake: Intake, tags: list[str]) -> dict[UnitName, int]:
-    """The units of what is new in every language, and of what got a text; those that were missing are made."""
+def write_units(dataset: Dataset, intake: Intake, tags: list[str]) -> dict[UnitName, int]:
+    """The units of what is new in every language, and of what got a text; those that were missing are made.
+
+    An item in one of these languages is no source to translate: its one unit is in its own.
+    """
     fields = {name: kind.translatable for name, kind in dataset.kinds.kinds.items()}
-    new = [entry.pk for entry in intake.fresh if any(name in entry.content for name in fields[entry.kind])]
-    old = {text.entry.pk for text in intake.texts}.difference(new)
+    new = [entry for entry in intake.fresh if any(name in entry.content for name in fields[entry.kind])]
+    old = {text.entry.pk for text in intake.texts}.difference(entry.pk for entry in new)
     units: dict[UnitName, int] = (
         {(item, tag): unit for unit, item, tag in fetch(UNITS, [list(old), tags])} if old else {}
     )
-    wanted = [(item, tag) for item in new for tag in tags] + [(text.entry.pk, text.tag) for text in intake.texts]
+    wanted = [(entry.pk, tag) for entry in new for tag in ([entry.language] if entry.language in tags else tags)]
+    wanted += [(text.entry.pk, text.tag) for text in intake.texts]
     missing = [name for name in dict.fromkeys(wanted) if name not in units]
     units |= zip(missing, next_ids(Unit, len(missing)), strict=True)
     copy_in(

@@ -7,7 +7,7 @@ from annotation.models.conversations import Appeal, Comment, Resolution
 from annotation.models.credits import Credit
 from annotation.models.datasets import Dataset, DatasetLanguage
 from annotation.models.images import Image
-from annotation.models.items import Item, Reference
+from annotation.models.items import Item, Making, Reference
 from annotation.models.members import Invitation, Member
 from annotation.models.quality import Gold, Grade, Hold, Qualification, Review
 from annotation.models.terms import Term
@@ -15,6 +15,6 @@ from annotation.models.units import Finding, Translation, Unit
 
 __all__ = [
     "Appeal", "Assignment", "Campaign", "Comment", "Consensus", "Credit", "Dataset", "DatasetLanguage", "Finding", "Gold",
-    "Grade", "Guideline", "Hold", "Image", "Invitation", "Item", "Member", "Qualification", "Reference", "Resolution",
-    "Review", "Submission", "Task", "Term", "Translation", "Unit",
+    "Grade", "Guideline", "Hold", "Image", "Invitation", "Item", "Making", "Member", "Qualification", "Reference",
+    "Resolution", "Review", "Submission", "Task", "Term", "Translation", "Unit",
 ]  # fmt: skip

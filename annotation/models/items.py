@@ -13,6 +13,9 @@ class Item(models.Model):
     class Origin(models.TextChoices):
         NATIVE = "native", "written in this language"
         IMPORTED = "imported", "from the source dataset"
+        MADE = "made", "made by a machine"
+        LOCALISED = "localised", "localised by a machine"
+        RECORDED = "recorded", "recorded"
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="items")
     kind = models.CharField(max_length=40)
@@ -49,3 +52,16 @@ class Reference(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["item", "field"], name="one_target_per_field")]
+
+
+class Making(models.Model):
+    """Where a made item comes from: the item a machine made it of, and how. Written with it, and never changed."""
+
+    item = models.OneToOneField(Item, on_delete=models.CASCADE, related_name="making")
+    source = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="makings")
+    # The step's signature, who answered, request hashes, the run, and what the step noted besides.
+    made_by = models.JSONField(default=dict)
+    created = models.DateTimeField(db_default=Now(), editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.item} made from {self.source}"

@@ -59,6 +59,7 @@ class Translation(models.Model):
     class Origin(models.TextChoices):
         MACHINE = "machine", "machine"
         RECORDED = "recorded", "recorded"
+        LOCALISED = "localised", "localised"
         IMPORTED = "imported", "imported"
         POST_EDITED = "post-edited", "post-edited"
         HUMAN = "human", "human"

@@ -6,6 +6,7 @@ from django import forms
 from pydantic.fields import FieldInfo
 
 from core.plugins import Plugin
+from frontend.pages.forms import YamlField
 
 Values = dict[str, Any]
 
@@ -15,11 +16,26 @@ class MappingField(forms.CharField):
 
     widget = forms.Textarea(attrs={"class": "code", "rows": 5, "spellcheck": "false", "placeholder": "column = field"})
 
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(f"{left} = {right}" for left, right in value.items()) if isinstance(value, dict) else value
+
     def clean(self, value: Any) -> dict[str, str]:
         lines = [line for line in super().clean(value).splitlines() if line.strip()]
         if wrong := next((number for number, line in enumerate(lines, 1) if "=" not in line), None):
             raise forms.ValidationError(f"line {wrong}: write column = field")
         return {left.strip(): right.strip() for left, _, right in (line.rpartition("=") for line in lines)}
+
+
+class LinesField(forms.CharField):
+    """Texts, one a line."""
+
+    widget = forms.Textarea(attrs={"rows": 3, "spellcheck": "false"})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
 
 
 def fields_of(plugin: type[Plugin]) -> dict[str, forms.Field]:
@@ -43,6 +59,9 @@ def _field(name: str, info: FieldInfo) -> forms.Field:
     if kind is Literal:
         return forms.ChoiceField(choices=[(one, one) for one in get_args(info.annotation)], **common)
     if kind is dict:
-        return MappingField(**common | {"initial": ""})
+        return MappingField(**common)
+    if kind is list:
+        plain = get_args(info.annotation) == (str,)
+        return LinesField(**common) if plain else YamlField(**common | {"initial": ""}, rows=5)
     made = {bool: forms.BooleanField, int: forms.IntegerField, float: forms.FloatField}.get(kind, forms.CharField)
     return made(**common)

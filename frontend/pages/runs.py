@@ -23,7 +23,7 @@ from frontend.pages.access import dataset_render, manager_page
 from frontend.pages.forms import asked, done, language_choice
 from frontend.pages.sheets import csv_response
 from pipelines import rule_quality
-from pipelines.actions import budgets, drafts, imports, runs
+from pipelines.actions import budgets, drafts, imports, makings, runs
 from pipelines.jobs import jobs
 from pipelines.models import Budget, Release, Run, RunItem
 from pipelines.providers import provider as provider_of
@@ -145,6 +145,8 @@ def progress_of(run: Run) -> dict[str, Any]:
     context["budgets"] = budgets.of(run) if context["summary"].calls else []
     if run.job.get("name") == "draft":
         context["projection"] = drafts.projection(run)
+    if run.job.get("name") == "make":
+        context["made"] = makings.result(run)
     if run.job.get("name") == "import_file":
         context["imported"] = imports.result(run)
         context["rejections"] = run.rejections.order_by("line", "pk")[:REJECTIONS_SHOWN]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from annotation import comments, policies
 from annotation.actions import conversations, revising, units
 from annotation.judgements import ASKED, PREFIX
-from annotation.models import Dataset, Finding, Member, Submission, Task, Translation, Unit
+from annotation.models import Dataset, Finding, Making, Member, Submission, Task, Translation, Unit
 from annotation.models.members import Role
 from core.errors import Invalid, Missing, Refused
 from core.models import Event, User
@@ -124,6 +124,9 @@ def _whole(user: User, dataset: Dataset, unit: Unit) -> dict[str, Any]:
         "judgements": judgements,
         "kind": dataset.kinds.kind(unit.item.kind),
         "around": unit.item.references.select_related("target").order_by("pk"),
+        "making": Making.objects.filter(item=unit.item_id).select_related("source").first(),
+        "origin_unit": Unit.objects.filter(item__makings__item=unit.item_id, language=unit.language).first(),
+        "makings": unit.item.makings.select_related("item").order_by("pk")[:5],
         "users": unit.item.referrers.select_related("item").order_by("pk")[:5],
         "versions": versions[::-1],
         "current": next((one for one in versions if one.translation.pk == unit.current_id), None),

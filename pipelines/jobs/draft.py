@@ -21,6 +21,7 @@ from pipelines.providers import Provider, providers
 from pipelines.records import Draft, Found, Generate, NotGenerated, texts
 from pipelines.starting import starts
 from pipelines.steps import DEFAULT, Step, steps
+from pipelines.steps._make import Maker
 
 ORIGIN, STATUS = Translation.Origin, Unit.Status
 TO_DRAFT = Q(status=STATUS.NEW, current=None)
@@ -79,6 +80,8 @@ class DraftJob(Job):
     @model_validator(mode="after")
     def _judged_by_another(self) -> "DraftJob":
         way = [steps.build(spec) for spec in self.steps]
+        if makers := [step.name for step in way if isinstance(step, Maker)]:
+            raise ValueError(f"{', '.join(makers)} makes items and no translations: that is what a making is for")
         if why := judging.problem(way, self.provider, self.judge, same_judge=self.same_judge):
             raise ValueError(why)
         return self
@@ -220,6 +223,6 @@ def _text(run: Run, work: Work, draft: Draft) -> Translation:
     """The text of an attempt: the imported one that was looked at, or a new one, which is not written yet."""
     if work.unit.current is not None:
         return work.unit.current
-    origin = ORIGIN.RECORDED if draft.recorded else ORIGIN.MACHINE
+    origin = ORIGIN.RECORDED if draft.recorded else draft.origin or ORIGIN.MACHINE
     made_by = draft.made_by | {"run": run.pk, "attempt": draft.attempt}
     return units.proposal(work.unit, content=draft.content or {}, origin=origin, made_by=made_by)

@@ -62,7 +62,8 @@ class RoundTripReport(Job):
         drawn = MD5(Concat(Cast(F("item"), TextField()), Value(f":{self.seed}"), output_field=TextField()))
         wanted = Unit.objects.filter(item__dataset=run.dataset, item__kind__in=kinds).order_by(drawn, "pk")
         for tag in self.languages:
-            for pk in wanted.filter(language=tag).values_list("pk", flat=True)[: self.n]:
+            # What a machine made in this language has no way there.
+            for pk in wanted.filter(language=tag).exclude(item__language=tag).values_list("pk", flat=True)[: self.n]:
                 yield {"unit": pk, "language": tag}
 
     def work(self, run: Run, items: list[RunItem], lease: Lease) -> Iterator[tuple[RunItem, dict[str, Any]]]:

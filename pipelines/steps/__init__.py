@@ -14,6 +14,22 @@ class Step(Plugin):
     asks: ClassVar[str] = ""
     """Which other of the run's models it asks, by the name in `Request.by`; empty when only the run's own, or none."""
 
+    makes: ClassVar[tuple[str, ...] | None] = None
+    """The fields of the items it makes; empty where they have the texts of the item they come from, None where it makes none."""
+    crosses: ClassVar[bool] = True
+    """Whether what it makes may be in another language than what it reads."""
+    compares: ClassVar[bool] = False
+    """Whether it reads the source and its translation side by side."""
+
+    @property
+    def asks_models(self) -> bool:
+        """Whether it asks any; a run of steps that do not needs no provider."""
+        return True
+
+    def writes(self, tag: str) -> str:
+        """The tag of what it makes, of a run in this language."""
+        return tag
+
     async def run(self, draft: Draft, generate: Generate) -> Draft:
         """The draft after this step; the given one is not changed."""
         raise NotImplementedError(f"{self.name} does nothing")

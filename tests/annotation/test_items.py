@@ -304,7 +304,7 @@ def test_rows_in_parts_are_the_same_as_rows_at_once(dataset, each, size):
 def test_two_imports_of_the_same_rows_at_once_make_them_once(dataset, monkeypatch, protected):
     """The control: without the dataset's lock both find nothing there, and one of them fails."""
     both_looked = threading.Barrier(2, timeout=0.5 if protected else 20)
-    look = items._known
+    look = items.known
 
     def slow_look(*args):
         found = look(*args)
@@ -312,7 +312,7 @@ def test_two_imports_of_the_same_rows_at_once_make_them_once(dataset, monkeypatc
             both_looked.wait()
         return found
 
-    monkeypatch.setattr(items, "_known", slow_look)
+    monkeypatch.setattr(items, "known", slow_look)
     if not protected:
         monkeypatch.setattr(datasets, "lock", lambda dataset: None)
     made, failed = [], []

@@ -8,7 +8,8 @@ from pipelines.providers import providers
 from pipelines.records import Generated, ProviderError, Request
 
 TRANSCRIPT = Path(__file__).with_name("steps.jsonl")
-REPLAY = providers.build({"name": "replay", "params": {"transcript": str(TRANSCRIPT)}})
+# The whole folder: steps.jsonl for what looks at drafts and makes them, makers.jsonl for what makes items.
+REPLAY = providers.build({"name": "replay", "params": {"transcript": str(TRANSCRIPT.parent)}})
 
 
 async def generate(request: Request) -> Generated:

@@ -29,6 +29,8 @@ HOLDING = ("api_submit", "api_draft", "api_heartbeat", "api_skip", "api_give_bac
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
 LINE = b'{"kind": "sentence", "key": "k", "text": "A"}\n'
+# What stands behind an address that says what its form is about.
+QUERIES = {"make": "?step=localise"}
 DENIED = ("sign-in", "401", "403", "404", "405")
 
 
@@ -167,6 +169,7 @@ def body(scene, row: Row, user: User | None) -> dict[str, Any]:
         "run": {"do": "cancel"},
         "draft": {"languages": ["sw"], "provider": "replay:demo", "existing": "check"},
         "round_trips": {"languages": ["sw"], "provider": "replay:demo", "n": "2"},
+        "make": {"languages": ["sw"], "source": "sentence", "text": "source", "provider": "replay:demo"},
         "unit": {"do": "reject", "reason": "No sentence."},
         "campaigns": {"do": "create", **campaign},
         "campaign": {"do": "pause"},
@@ -221,7 +224,7 @@ def client_of(user: User | None) -> Client:
 
 
 def ask(scene, row: Row, user: User | None, sent: dict[str, Any] | None = None) -> Any:
-    url = reverse(row.route, kwargs=arguments(scene, row, user))
+    url = reverse(row.route, kwargs=arguments(scene, row, user)) + QUERIES.get(row.route, "")
     send = getattr(client_of(user), row.verb.lower())
     if url.startswith("/api/") and sent is not None and "file" not in sent:
         return send(url, sent, content_type="application/json", headers={"Idempotency-Key": "a key of the table"})

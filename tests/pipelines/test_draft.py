@@ -292,3 +292,14 @@ def test_a_text_of_the_wrong_shape_is_no_translation(cast):
     unit = world.unit(cast.question("Which?", ["one", "two"]))
     with pytest.raises(Invalid, match="options has 1 entries where the source has 2"):
         units.propose(unit, content={"stem": "Ipi?", "options": ["moja"]}, origin="human")
+
+
+def test_a_localised_draft_says_so(server, cast):
+    unit = sentence_units(cast, TEXTS[:1])[0]
+    told = {"item": {"text": "Basi la Neema husimama sokoni."}, "changes": [{"before": "bus", "after": "Neema", "why": "name"}]}
+    server.script.rules.append(Rule(text=TEXTS[0], content=json.dumps(told)))
+    job = draft_job.DraftJob(languages=["sw"], provider=provider("openai:some-model").spec(), steps=["localise", "route"])
+    runs.work_here(runs.start(cast.dataset, job, by=cast.ada))
+    unit.refresh_from_db()
+    assert (unit.current.origin, unit.current.content) == ("localised", told["item"])
+    assert unit.current.made_by["localised"] == told["changes"]
