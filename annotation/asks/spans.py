@@ -114,10 +114,14 @@ class Spans(Ask):
         return super().label_of({place: sorted(map(_key, one["spans"])) for place, one in value["texts"].items() if one["spans"]})
 
     def compared(self, value: Any) -> dict[str, str]:
-        """The spans of each text for themselves, as `annotation.agreement.spans` reads them."""
+        """The spans of each text for themselves, as `annotation.agreement.spans` reads them.
+
+        Those in what a person wrote themselves are compared with nobody's: everybody wrote another text.
+        """
         return {
             place: json.dumps({"length": one["length"], "spans": [[s["start"], s["end"], s["label"]] for s in one["spans"]]})
             for place, one in value["texts"].items()
+            if not place.startswith("answers.")
         }
 
     def alike(self, value: Any, expected: Any) -> float:
