@@ -55,8 +55,9 @@ def test_the_source_languages_rows_come_along(frozen):
 
 def test_what_was_written_in_another_language_has_no_row_in_the_sources(tale):
     content = {"stem": "Haraka haraka haina nini?", "options": ["Baraka", "Haraka"]}
-    native = cast.item(tale, "question", content | {"answer": 0}, "own")
-    Item.objects.filter(pk=native.pk).update(language="sw", origin="native")
+    native = Item.objects.create(
+        dataset=tale, kind="question", key="own", language="sw", origin="native", content=content | {"answer": 0}, hash="own"
+    )
     verified(native, content)
     frozen = releases.freeze(tale, "0.1.0", languages=["sw"], by=None)
     assert [one.language for one in frozen.items.filter(key="own")] == ["sw"]
