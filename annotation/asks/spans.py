@@ -62,6 +62,9 @@ class Spans(Ask):
     def blank(self, value: Any) -> bool:
         return self.required and not _pieces(value)
 
+    def untouched(self, value: Any) -> bool:
+        return not _pieces(value)
+
     def problem(self, value: Any, question: Question, answers: dict[str, Any]) -> str | None:
         if not isinstance(value, dict) or value.get("unit") != UNIT or not isinstance(value.get("texts"), dict):
             return f"must name its unit, {UNIT!r}, and the texts with their spans"
