@@ -166,7 +166,9 @@ def drawn(
 
 def fields(asked: Question, task_type: TaskType) -> list[Field]:
     """What of the record is shown beside the questions: what is neither written anew nor drawn by a question itself."""
-    drawn_there = {place for ask in task_type.asks(asked) if isinstance(ask, Spans | Cells) for place in _places(ask)}
+    # A question that is not asked yet draws nothing yet, and people cannot say whether there is an error in what they do not see.
+    drawing = (ask for ask in task_type.asks(asked) if isinstance(ask, Spans | Cells) and not ask.when)
+    drawn_there = {place for ask in drawing for place in _places(ask)}
     writes = set(wanted(asked)) if "content" in task_type.Payload.model_fields else set()
     concealed = task_type.conceals(asked.kind)
     found = []

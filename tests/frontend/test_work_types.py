@@ -5,6 +5,8 @@ from django.urls import reverse
 
 from annotation.actions import assignments, campaigns
 from annotation.models import Assignment, Dataset, Finding, Submission, Translation
+from frontend.pages import asking
+from tests.contracts.asked import CASES
 from tests.frontend.callers import Caller
 from tests.world import drafted, item, translation, unit
 
@@ -152,4 +154,13 @@ def test_a_table_that_the_record_points_at_is_answered_by_its_cells(cast):
     mine = assignments.claim(campaign, by=cast.bola)
     with pytest.raises(Exception, match="names row 5, column 0, which the table has not"):
         assignments.submit(mine, {"answers": said | {"cells": [[5, 0]]}}, by=cast.bola, key="k")
+    with pytest.raises(Exception, match="answers.cells are chosen, though the table does not answer"):
+        assignments.submit(mine, {"answers": {"cells": [[1, 1]], "answerable": "no"}}, by=cast.bola, key="k")
     assert assignments.submit(mine, {"answers": said}, by=cast.bola, key="k").payload["answers"] == said
+
+
+def test_a_text_that_is_marked_only_on_a_condition_is_seen_before():
+    case = CASES["sentence_error"]
+    assert [one.sides for one in asking.fields(case.question, case.asked)] == [{"source": case.source["text"], "target": case.target["text"]}]
+    case = CASES["error_spans"]
+    assert asking.fields(case.question, case.asked) == [], "there the text stands where it is marked"
