@@ -223,7 +223,7 @@ def _desk(
             question, writes, own.get("answers") or {}, said, seed=assignment.pk, own=everybody is not None
         ),
         "candidates": asking.candidates(question, writes),
-        "neighbours": editor.neighbours(task.context, campaign.dataset.kinds),
+        "neighbours": asking.around(editor.neighbours(task.context, campaign.dataset.kinds), question, writes),
         "troubles": [one for one in task.findings if one.verdict in ("fail", "warn")],
         "calm": [one for one in task.findings if one.verdict not in ("fail", "warn")],
         "target": language(task.target_language),

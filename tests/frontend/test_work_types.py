@@ -5,7 +5,9 @@ from django.urls import reverse
 
 from annotation.actions import assignments, campaigns
 from annotation.models import Assignment, Dataset, Finding, Submission, Translation
-from frontend.pages import asking
+from annotation.task_types import task_types
+from frontend import sheet
+from frontend.pages import asking, editor
 from tests.contracts.asked import CASES
 from tests.frontend.callers import Caller
 from tests.world import drafted, item, translation, unit
@@ -152,6 +154,11 @@ def test_a_table_that_the_record_points_at_is_answered_by_its_cells(cast):
     campaign, _url = opened(cast, asked, admission={"kinds": ["ask"]})
     said = {"answerable": "yes", "cells": [[1, 1]], "answer": "2"}
     mine = assignments.claim(campaign, by=cast.bola)
+    task, question = sheet.task(mine)
+    [cells, *_others] = asking.drawn(question, task_types.build(asked), {}, {}, seed=1)
+    beside = editor.neighbours(task.context, campaign.dataset.kinds)
+    assert len(beside) == 1 and asking.around(beside, question, task_types.build(asked)) == [], "the question draws it"
+    assert (cells.tag, task.context["references"]["table"]["content"]["rows"][1]) == ("en", ["1", "2"]), "there is no translation"
     with pytest.raises(Exception, match="names row 5, column 0, which the table has not"):
         assignments.submit(mine, {"answers": said | {"cells": [[5, 0]]}}, by=cast.bola, key="k")
     with pytest.raises(Exception, match="answers.cells are chosen, though the table does not answer"):
