@@ -54,6 +54,10 @@ class Ask(BaseModel):
         """Whether nothing was answered."""
         return value in (None, "", [], {})
 
+    def untouched(self, value: Any) -> bool:
+        """Whether a form sent it only because the question stands on the page."""
+        return value in (None, "", [], {}) or self.blank(value)
+
     def read(self, given: list[str]) -> Any:
         """The answer in what a form sent under its name; None for nothing. What cannot be read comes back as it was sent."""
         if not given or given[0] == "":

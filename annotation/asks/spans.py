@@ -64,6 +64,9 @@ class Spans(Ask):
     def blank(self, value: Any) -> bool:
         return self.required and not _pieces(value)
 
+    def untouched(self, value: Any) -> bool:
+        return not _pieces(value)
+
     def problem(self, value: Any, question: Question, answers: dict[str, Any]) -> str | None:
         if not isinstance(value, dict) or value.get("unit") != UNIT or not isinstance(value.get("texts"), dict):
             return f"must name its unit, {UNIT!r}, and the texts with their spans"
@@ -116,10 +119,14 @@ class Spans(Ask):
         return super().label_of({place: sorted(map(_key, one["spans"])) for place, one in value["texts"].items() if one["spans"]})
 
     def compared(self, value: Any) -> dict[str, str]:
-        """The spans of each text for themselves, as `annotation.agreement.spans` reads them."""
+        """The spans of each text for themselves, as `annotation.agreement.spans` reads them.
+
+        Those in what a person wrote themselves are compared with nobody's: everybody wrote another text.
+        """
         return {
             place: json.dumps({"length": one["length"], "spans": [[s["start"], s["end"], s["label"]] for s in one["spans"]]})
             for place, one in value["texts"].items()
+            if not place.startswith("answers.")
         }
 
     def alike(self, value: Any, expected: Any) -> float:

@@ -31,15 +31,15 @@ class DialogueFromOutline(Asking):
     outline: str = "outline"
     """The list field with a line for each turn."""
     slots: Options = ("slot",)
-    """What is marked in the dialogue that was written."""
+    """What is marked in the dialogue that was written; nothing where there are none."""
     shown: tuple[str, ...] = ()
     """Other fields that people may see."""
 
     def asks(self, question: Question | None = None) -> tuple[Ask, ...]:
-        return (
-            Turns(name="turns", text="Write the dialogue", outline=place(question, self.outline)),
-            Spans(name="slots", text="Mark the slots in what you wrote", over=("answers.turns",), labels=self.slots),
-        )
+        turns = Turns(name="turns", text="Write the dialogue", outline=place(question, self.outline))
+        if not self.slots:
+            return (turns,)
+        return (turns, Spans(name="slots", text="Mark the slots in what you wrote", over=("answers.turns",), labels=self.slots))
 
     def fields(self, question: Question) -> tuple[Shown, ...]:
         return tuple(Shown(name) for name in self.shown)

@@ -65,7 +65,7 @@ class ErrorSpans(Asking):
 
 
 def _both(question: Question | None) -> tuple[str, ...]:
-    """The translation's texts, and those of the source beside them."""
+    """The source's texts, and those of the translation beside them."""
     there = texts(question)
     sources = (f"source.{place.split('.')[1]}" for place in there if place.startswith("target."))
-    return (*there, *sources)
+    return (*sources, *there)

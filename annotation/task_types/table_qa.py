@@ -1,6 +1,7 @@
 """Table question: say whether a table answers a question, in which cells the answer is, and what it is."""
 
-from typing import ClassVar
+from random import Random
+from typing import Any, ClassVar
 
 from annotation.asks import Ask
 from annotation.asks.cells import Cells
@@ -29,12 +30,26 @@ class TableQA(Asking):
     """Where the table is, such as references.table.rows; without it the record's first table."""
 
     def asks(self, question: Question | None = None) -> tuple[Ask, ...]:
-        when = {"answerable": "yes"}
         return (
+            Cells(name="cells", text="Choose the cells that the answer is in", of=self._table(question), required=False),
             Label(name="answerable", text="Does the table answer it?", options={"yes": "Yes", "no": "No"}),
-            Cells(name="cells", text="In which cells?", of=self._table(question), when=when),
-            Writing(name="answer", text="What is the answer?", lines=1, when=when),
+            Writing(name="answer", text="What is the answer?", lines=1, when={"answerable": "yes"}),
         )
+
+    def problems(self, answer: Any, question: Question) -> dict[str, str]:
+        found = super().problems(answer, question)
+        chosen, said = answer.answers.get("cells"), answer.answers.get("answerable")
+        if said == "yes" and not chosen:
+            found.setdefault("answers.cells", "is missing: choose at least one, for the table answers the question")
+        if said == "no" and chosen:
+            found.setdefault("answers.cells", "are chosen, though the table does not answer the question")
+        return found
+
+    def sample(self, question: Question, dice: Random) -> dict[str, Any] | None:
+        found = super().sample(question, dice)
+        if found and found["answers"]["answerable"] == "no":
+            del found["answers"]["cells"]
+        return found
 
     def fields(self, question: Question) -> tuple[Shown, ...]:
         hidden = self.conceals(question.kind)

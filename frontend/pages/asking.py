@@ -15,7 +15,7 @@ from annotation.records import Question
 from annotation.task_types import TaskType
 from core.hashing import canonical
 from core.languages import Language, language
-from frontend.pages.editor import wanted
+from frontend.pages.editor import Neighbour, wanted
 
 Content = dict[str, Any]
 
@@ -173,7 +173,10 @@ class Drawn:
 
     def tag_of(self, place: str) -> str:
         """The language of the text at a place."""
-        return self.asked.source_language if place.startswith("source") else self.asked.target_language
+        side, name = place.split(".")[:2] if "." in place else (place, "")
+        referred = self.asked.context.get("references", {}).get(name, {})
+        untranslated = side == "references" and not referred.get("translation")
+        return self.asked.source_language if side == "source" or untranslated else self.asked.target_language
 
     @property
     def language(self) -> Language | None:
@@ -209,7 +212,9 @@ def drawn(
 
 def fields(asked: Question, task_type: TaskType) -> list[Field]:
     """What of the record is shown beside the questions: what is neither written anew nor drawn by a question itself."""
-    drawn_there = {place for ask in task_type.asks(asked) if isinstance(ask, Spans | Cells) for place in _places(ask)}
+    # A question that is not asked yet draws nothing yet, and people cannot say whether there is an error in what they do not see.
+    drawing = (ask for ask in task_type.asks(asked) if isinstance(ask, Spans | Cells) and not ask.when)
+    drawn_there = {place for ask in drawing for place in _places(ask)}
     writes = set(wanted(asked)) if "content" in task_type.Payload.model_fields else set()
     concealed = task_type.conceals(asked.kind)
     found = []
@@ -225,6 +230,13 @@ def fields(asked: Question, task_type: TaskType) -> list[Field]:
         if sides:
             found.append(Field(one.name, one.title or one.name, one.form or asked.kind.fields[one.name].type, sides))
     return found
+
+
+def around(neighbours: list[Neighbour], asked: Question, task_type: TaskType) -> list[Neighbour]:
+    """What stands around the question, without what a question itself draws."""
+    places = [place for ask in task_type.asks(asked) if isinstance(ask, Spans | Cells) and not ask.when for place in _places(ask)]
+    drawn_there = {place.split(".")[1] for place in places if place.startswith("references.")}
+    return [one for one in neighbours if one.use or one.name not in drawn_there]
 
 
 def _places(ask: Spans | Cells) -> tuple[str, ...]:

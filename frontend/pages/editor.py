@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from annotation.asks import Ask, asked_now
 from annotation.records import Question
 from annotation.schema import TRANSLATABLE, Kind, Schema
 from annotation.task_types import TaskType
@@ -99,8 +100,7 @@ def payload(
     fields = task_type.Payload.model_fields
     found: Content = {name: _lines(form[name]) for name in fields if not prefix and form.get(name)}
     if "answers" in fields:
-        given = ((ask.name, ask.read(sent(form, f"{prefix}answers.{ask.name}"))) for ask in task_type.asks(asked))
-        found["answers"] = {name: value for name, value in given if value is not None}
+        found["answers"] = _answers(form, task_type.asks(asked), f"{prefix}answers.")
     if everybody and found.get("take") == OWN:
         del found["take"]
         found["own"] = payload(form, asked, everybody, prefix="own.")
@@ -110,6 +110,15 @@ def payload(
         if fields["content"].is_required() or content != asked.draft:
             found["content"] = content
     return found
+
+
+def _answers(form: QueryDict, asks: tuple[Ask, ...], prefix: str) -> Content:
+    """Each answer by name. Without a script a question that is not asked stands on the page too: untouched it is no answer."""
+    read = {ask.name: ask.read(sent(form, prefix + ask.name)) for ask in asks}
+    given = {name: value for name, value in read.items() if value is not None}
+    now = asked_now(asks, given)
+    idle = {ask.name for ask in asks if ask not in now and ask.untouched(given.get(ask.name))}
+    return {name: value for name, value in given.items() if name not in idle}
 
 
 def neighbours(context: Content, schema: Schema) -> list[Neighbour]:

@@ -223,7 +223,7 @@ def _desk(
         "asks": asks,
         "asked_types": {one.ask.type for one in asks},
         "candidates": asking.candidates(question, writes),
-        "neighbours": editor.neighbours(task.context, campaign.dataset.kinds),
+        "neighbours": asking.around(editor.neighbours(task.context, campaign.dataset.kinds), question, writes),
         "troubles": [one for one in task.findings if one.verdict in ("fail", "warn")],
         "calm": [one for one in task.findings if one.verdict not in ("fail", "warn")],
         "target": language(task.target_language),

@@ -145,7 +145,7 @@ def _unordered(answers: Any) -> Any:
 def sent(one: asking.Drawn) -> list[tuple[str, str]]:
     """What a browser sends of a question as it stands on the page; of one that a script draws, its hidden field."""
     try:
-        return Controls.of(render_to_string(one.template, {"one": one}))
+        return Controls.of(render_to_string(one.template, {"one": one, "dataset": {"slug": "d"}}))
     except TemplateDoesNotExist:
         return [(one.name, one.as_json)]
 
@@ -217,6 +217,17 @@ def test_a_condition_is_asked_only_where_it_holds():
         case.asked.parse({"answers": {"flag": "yes"}}, case.question)
     with pytest.raises(Invalid, match="answers.correction answers no question"):
         case.asked.parse({"answers": {"flag": "no", "correction": "x"}}, case.question)
+
+
+def test_a_box_that_was_left_alone_is_no_answer_to_what_is_not_asked():
+    case = CASES["sentence_error"]
+    nothing = '{"unit":"code point","texts":{"target.text":{"length":34,"spans":[]}}}'
+    form = QueryDict(mutable=True)
+    form.update({"answers.flag": "no", "answers.where": nothing, "answers.correction": ""})
+    assert editor.payload(form, case.question, case.asked) == {"answers": {"flag": "no"}}
+    form["answers.correction"] = "typed"
+    with pytest.raises(Invalid, match="answers.correction answers no question"):
+        case.asked.parse(editor.payload(form, case.question, case.asked), case.question)
 
 
 def test_mqm_costs_what_its_errors_cost_together():

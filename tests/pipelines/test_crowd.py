@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from annotation.actions import assignments, campaigns
-from annotation.models import Assignment, Member, Submission, Translation, Unit
+from annotation.models import Assignment, Consensus, Member, Submission, Translation, Unit
 from core.errors import Invalid, Refused
 from core.models import Event, User
 from pipelines.actions import crowd
@@ -118,3 +118,19 @@ def test_the_command_prints_what_the_crowd_did(cast, capsys):
     assert '"campaign":"crowd"' in line and '"simulated":true' in line and '"answers":12' in line
     with pytest.raises(Exception, match="no campaign 'nothing'"):
         call_command("simulate", "xnli", "nothing")
+
+
+def test_a_task_type_that_nobody_wrote_a_crowd_for_is_answered_by_samples_and_who_knows_agrees(cast):
+    for number in range(6):
+        cast.drafted(f"The cat sat {number} times.", f"Paka {number}.")
+    asked = {"name": "custom", "params": {"questions": [
+        {"type": "rating", "name": "stars", "text": "How good?", "low": 0, "high": 1000},
+        {"type": "labels", "name": "traits", "text": "Which?", "options": ["a", "b", "c"]}]}}  # fmt: skip
+    campaign = campaigns.create(
+        cast.dataset, slug="own", name="Own", task_type=asked, overlap=3, verification="none", effects=[{"do": "label"}],
+        languages=["sw"], by=cast.ada,
+    )  # fmt: skip
+    campaigns.open_campaign(campaign, by=cast.ada)
+    done = crowd.simulate(campaign, people=3, experts=0, skill=1.0)
+    assert (done["answers"], done["left"]) == (18, 0)
+    assert set(Consensus.objects.values_list("outcome", flat=True)) == {"agreed"}, "1 of 1,001 is agreed on by no chance"
