@@ -3,6 +3,7 @@
 from frontend.pages import (
     account,
     agreement,
+    browse,
     campaign,
     campaigns,
     credits,
@@ -33,6 +34,7 @@ urlpatterns = [
     *imports.urlpatterns,
     *runs.urlpatterns,
     *round_trips.urlpatterns,
+    *browse.urlpatterns,
     *units.urlpatterns,
     *glossary.urlpatterns,
     *campaigns.urlpatterns,

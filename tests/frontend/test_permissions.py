@@ -161,6 +161,8 @@ def body(scene, row: Row, user: User | None) -> dict[str, Any]:
         "draft": {"languages": ["sw"], "provider": "replay:demo", "existing": "check"},
         "round_trips": {"languages": ["sw"], "provider": "replay:demo", "n": "2"},
         "unit": {"do": "reject", "reason": "No sentence."},
+        "units_together": {"which": "ticked", "unit": scene.unit.pk, "deed": "reject"},
+        "views": {"do": "save", "name": "Mine", "status": "drafted"},
         "campaigns": {"do": "create", **campaign},
         "campaign": {"do": "pause"},
         "members": {"do": "withdraw", "invitation": scene.invitation.pk},
