@@ -12,18 +12,20 @@ from annotation.models import Dataset, Unit
 from core.errors import Invalid
 
 # So many units are looked at one by one first; what is rarer than a page in so many is found by its own index.
-WINDOW = 2000
+WINDOW = 1000
 # A count beyond this says no more than "very many" and costs a walk over all of them.
 COUNTED = 10_000
 # So many units that nobody has searched since they changed are read by who searches; the sweep reads the others.
 READ_NOW = 1000
-# An index walk for each language and status: none of them has to pass over what the others have.
+# An index walk for each language and status: none of them has to pass over what the others have. Rows are compared, for that can
+# only be had from that index: PostgreSQL cannot know that languages came in one after the other, and would pass by all the earlier ones.
 STREAMS = """
 SELECT walk.id FROM unnest(%(tags)s::text[]) AS l (tag) CROSS JOIN unnest(%(statuses)s::text[]) AS k (status)
 CROSS JOIN LATERAL (
     SELECT u.id FROM annotation_unit u JOIN annotation_item i ON i.id = u.item_id
-    WHERE u.language = l.tag AND u.status = k.status AND u.id > %(after)s AND u.id BETWEEN %(low)s AND %(high)s AND {plain}
-    ORDER BY u.id LIMIT %(most)s) AS walk
+    WHERE (u.language, u.status, u.id) > (l.tag, k.status, greatest(%(after)s, %(low)s - 1))
+      AND (u.language, u.status, u.id) <= (l.tag, k.status, %(high)s) AND {plain}
+    ORDER BY u.language, u.status, u.id LIMIT %(most)s) AS walk
 ORDER BY walk.id LIMIT %(most)s
 """
 WALK = """

@@ -23,6 +23,7 @@ SCHEMA = {
 }
 CHUNK = 10_000
 PEOPLE = 100
+VOCABULARY = 8000
 # Verified, rejected and new ones among the drafted; the rejected are one in two hundred.
 STATUS = """CASE WHEN n %% 200 = 7 THEN 'rejected' WHEN n %% 10 < 3 THEN 'verified' ELSE 'drafted' END"""
 PLACE = f"""
@@ -49,9 +50,9 @@ class Words:
         first, last = LANGUAGES.get(tag, (0x61, 0x7A))
         letters = [chr(code) for code in range(first, last + 1) if chr(code).isalpha()]
         long = (1, 2) if tag == "zh" else (2, 9)
-        self.known = ["".join(chance.choices(letters, k=chance.randint(*long))) for _ in range(8000)]
+        self.known = ["".join(chance.choices(letters, k=chance.randint(*long))) for _ in range(VOCABULARY)]
         self.shares = [0.0]
-        for place in range(8000):
+        for place in range(VOCABULARY):
             self.shares.append(self.shares[-1] + 1 / (place + 3))
         self.shares.pop(0)
         self.joined = " " if tag in SPACED else ""
@@ -92,7 +93,7 @@ def build(say: Callable[[str], None], items: int) -> tuple[Dataset, dict[str, Wo
 
 
 def _write(dataset: Dataset, words: dict[str, Words], numbers: list[int], items: int, chance: random.Random) -> None:
-    """Items with a unit and a draft in each language; a tenth of the drafts has a finding, one in five hundred a failure."""
+    """Items with a unit and a draft in each language; one draft in eleven has a finding, one in five hundred a failure."""
     ids = next_ids(Item, len(numbers))
     # The last tenth is of another kind, as when a second file comes in.
     kinds = ["question" if n >= items * 0.9 else "sentence" for n in numbers]
@@ -121,5 +122,5 @@ def _content(words: Words, chance: random.Random) -> str:
 
 def _findings(texts: list[int]) -> Iterator[tuple]:
     for n, text in enumerate(texts):
-        if n % 10 == 1:
-            yield text, "numbers", "fail" if n % 500 == 1 else "warn", "", "numbers|v:1"
+        if n % 11 == 1:
+            yield text, "numbers", "fail" if n % 45 == 1 else "warn", "", "numbers|v:1"

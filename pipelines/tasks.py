@@ -35,7 +35,10 @@ def work(run_id: int, **_: object) -> None:
 
 @shared_task(name="pipelines.sweep")
 def sweep(**_: object) -> None:
-    """Ring again for runs with free items, take back leases nobody holds, let chains of campaigns go on, read what is new for the search: what makes lost messages harmless."""
+    """What makes lost messages harmless: ring again for runs with free items, take back leases nobody holds, and so on.
+
+    Chains of campaigns go on, and what is new is read for the search.
+    """
     Pulse.objects.update_or_create(part="sweep", defaults={"at": Now()})
     queue.sweep()
     campaigns.admit_due()
