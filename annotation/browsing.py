@@ -16,7 +16,7 @@ WINDOW = 1000
 # A count beyond this says no more than "very many" and costs a walk over all of them.
 COUNTED = 10_000
 # So many units that nobody has searched since they changed are read by who searches; the sweep reads the others.
-READ_NOW = 1000
+READ_NOW = 500
 # An index walk for each language and status: none of them has to pass over what the others have. Rows are compared, for that can
 # only be had from that index: PostgreSQL cannot know that languages came in one after the other, and would pass by all the earlier ones.
 STREAMS = """

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -59,7 +60,7 @@ def units_page(request: HttpRequest, dataset: Dataset) -> HttpResponse:
         "wanted": wanted,
         "read_at_once": browsing.COUNTED,
         "folded": "more" if any(getattr(wanted, name) for name in ("route", "check", "verdict", "campaign", "person")) else "",
-        "views": _views(request, dataset, wanted),
+        "views": _views(request, reader, wanted),
         "deeds": DEEDS.items(),
         "most": selections.MOST,
         **_choices(reader),
@@ -168,14 +169,11 @@ def _choices(reader: Reader) -> dict[str, Any]:
     }
 
 
-def _views(request: HttpRequest, dataset: Dataset, wanted: Wanted) -> list[dict[str, Any]]:
-    """The views this person has here, and as a manager those that are shared; the one that is open is marked."""
-    found = SavedView.objects.filter(dataset=dataset).select_related("dataset").order_by("name", "pk")
-    return [
-        {"row": one, "query": _query(Wanted.of(one.wanted)), "open": one.wanted == wanted.given, "mine": one.owner_id == request.user.pk}
-        for one in found
-        if (one.owner_id == request.user.pk or one.shared) and policies.read_view(request.user, one)
-    ]
+def _views(request: HttpRequest, reader: Reader, wanted: Wanted) -> list[dict[str, Any]]:
+    """The views this person has here, and as a manager those that are shared: whose `policies.read_view` allows. The open one is marked."""
+    whose = Q(owner=request.user) | (Q(shared=True) if reader.manages else Q(pk=None))
+    found = SavedView.objects.filter(whose, dataset=reader.dataset).order_by("name", "pk")
+    return [{"row": one, "query": _query(Wanted.of(one.wanted)), "open": one.wanted == wanted.given} for one in found]
 
 
 urlpatterns = [

@@ -83,13 +83,6 @@ def content(kind: Kind, record: dict[str, Any] | None, tag: str, only: Iterable[
 
 
 @register.simple_tag
-def content_line(kind: Kind, record: dict[str, Any], tag: str) -> SafeString:
-    """A record's texts on one line, for lists."""
-    shown = (one for name in kind.translatable if name in record for one in _leaves(record[name]))
-    return _wrapped(" · ".join(shown), tag, False)
-
-
-@register.simple_tag
 def content_found(kind: Kind, record: dict[str, Any], tag: str, terms: Iterable[str]) -> SafeString:
     """A record's texts on one line with what was looked for marked, and of its other fields those that have it."""
     texts = (leaf for name in kind.translatable if name in record for leaf in _leaves(record[name]))

@@ -92,6 +92,14 @@ def test_only_who_manages_finds_by_person_and_by_a_models_judgement(many, monkey
         assert pages(reader(many, manages=False), wanted) == []
 
 
+@pytest.mark.parametrize("manages", [True, False])
+def test_a_campaigns_gold_is_found_in_it_like_its_work(many, manages):
+    """Were it left out, who has answered it would know it by that."""
+    gold = many.drafted("It snowed.", "Theluji.", key="k99")
+    task(many.dataset.campaigns.get(), gold, purpose="gold")
+    assert pages(reader(many, manages=manages), Wanted(campaign="post-edit")) == [*numbers(m7=0), "k99"]
+
+
 def test_nobody_is_shown_a_language_that_is_not_theirs(many):
     assert pages(reader(many, manages=False, tags=("my",)), Wanted()) == numbers(m2=1)
     assert pages(reader(many, manages=False, tags=("my",)), Wanted(language="sw")) == []
