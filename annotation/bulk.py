@@ -29,7 +29,7 @@ def analyze(*tables: type[models.Model]) -> None:
             cursor.execute(f"ANALYZE {model._meta.db_table}")
 
 
-def fetch(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+def fetch(sql: str, parameters: Sequence[Any] | dict[str, Any]) -> list[tuple[Any, ...]]:
     """The rows of one query."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

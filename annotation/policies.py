@@ -13,6 +13,7 @@ from annotation.models import (
     Member,
     Qualification,
     Review,
+    SavedView,
     Submission,
     Task,
     Unit,
@@ -58,6 +59,23 @@ import_into = start_run = build_release = publish = manage
 def read_dataset(user: User | None, dataset: Dataset) -> Decision:
     """See that a dataset exists, and its overview."""
     return Allowed if _operates(user) else _active(user, dataset.pk, *Role.values)
+
+
+def browse(user: User | None, dataset: Dataset) -> Decision:
+    """Look through a dataset's units. Not for annotators: they would see others' answers to what they hold."""
+    if _operates(user):
+        return Allowed
+    return _active(user, dataset.pk, Role.MANAGER, Role.EXPERT, otherwise="Only experts and managers browse the units.")
+
+
+def read_view(user: User | None, view: SavedView) -> Decision:
+    """Look through somebody's saved view: one's own, and as a manager a shared one."""
+    if user is None or view.owner_id == user.pk:
+        return browse(user, view.dataset)
+    return manage(user, view.dataset) if view.shared else Denied("This view is somebody else's.")
+
+
+drop_view = read_view
 
 
 def read_unit(user: User | None, unit: Unit) -> Decision:

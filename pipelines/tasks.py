@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
-from annotation import queue
+from annotation import queue, search_index
 from annotation.actions import campaigns
 from config.celery import app
 from pipelines import engine
@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 # A worker looks up between visits: runs take turns, and one that is told to stop stops soon.
 CHUNKS_A_VISIT = 10
+# A sweep reads so many units for the search, some seconds' work; the rest waits for the next.
+READ_A_SWEEP = 10_000
 
 
 @shared_task(name="pipelines.work")
@@ -33,12 +35,16 @@ def work(run_id: int, **_: object) -> None:
 
 @shared_task(name="pipelines.sweep")
 def sweep(**_: object) -> None:
-    """Ring again for runs with free items, take back leases nobody holds, let chains of campaigns go on: what makes lost messages harmless."""
+    """What makes lost messages harmless: ring again for runs with free items, take back leases nobody holds, and so on.
+
+    Chains of campaigns go on, and what is new is read for the search.
+    """
     Pulse.objects.update_or_create(part="sweep", defaults={"at": Now()})
     queue.sweep()
     campaigns.admit_due()
     for run in engine.due():
         ring(run)
+    search_index.catch_up(READ_A_SWEEP)
 
 
 def ring(run: Run) -> None:

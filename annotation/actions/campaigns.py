@@ -9,7 +9,7 @@ from annotation import policies
 from annotation.actions import qualifying
 from annotation.admission import CHUNK, admitted
 from annotation.aggregators import aggregators
-from annotation.models import Campaign, Dataset, Guideline, Task
+from annotation.models import Campaign, Dataset, Guideline, Task, Unit
 from annotation.ordering import priorities
 from annotation.plans import Example, Plan, Spec, checked, checked_examples
 from annotation.task_types import task_types
@@ -218,10 +218,21 @@ def _worked(dataset: Dataset, examples: list[Example]) -> list[dict[str, str]]:
     return [one.model_dump(exclude_none=True) for one in examples]
 
 
+def admit_units(campaign: Campaign, units: list[int], *, by: User | None) -> int:
+    """Make a task for each of these units, whatever the rule admits; none may have one. Returns how many."""
+    require(policies.manage(by, campaign.dataset))
+    with transaction.atomic():
+        chosen = Unit.objects.filter(item__dataset=campaign.dataset_id, pk__in=units).order_by("pk")
+        return _give_tasks(campaign, [(pk, tag, 1) for pk, tag in chosen.values_list("pk", "language")], by)
+
+
 def _admit(campaign: Campaign, by: User | None) -> int:
     # One at a time per campaign: two would both find a unit without a task.
     Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
-    found = list(admitted(campaign))
+    return _give_tasks(campaign, list(admitted(campaign)), by)
+
+
+def _give_tasks(campaign: Campaign, found: list[tuple[int, str, int]], by: User | None) -> int:
     ranks = priorities(campaign, [unit for unit, _, _ in found])
     wanted = {"needed": campaign.overlap, "open": campaign.overlap}
     rows = (

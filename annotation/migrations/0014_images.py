@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotation", "0012_made_items"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [("annotation", "0013_search"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
     operations = [
         migrations.CreateModel(
             name="Image",

@@ -1,6 +1,7 @@
 """The nouns of people's work, and under each the moves its status may make."""
 
 from annotation.models.assignments import Assignment, Submission, Task
+from annotation.models.browsing import SavedView, SearchEntry
 from annotation.models.campaigns import Campaign, Guideline
 from annotation.models.consensus import Consensus
 from annotation.models.conversations import Appeal, Comment, Resolution
@@ -16,5 +17,5 @@ from annotation.models.units import Finding, Translation, Unit
 __all__ = [
     "Appeal", "Assignment", "Campaign", "Comment", "Consensus", "Credit", "Dataset", "DatasetLanguage", "Finding", "Gold",
     "Grade", "Guideline", "Hold", "Image", "Invitation", "Item", "Making", "Member", "Qualification", "Reference",
-    "Resolution", "Review", "Submission", "Task", "Term", "Translation", "Unit",
+    "Resolution", "Review", "SavedView", "SearchEntry", "Submission", "Task", "Term", "Translation", "Unit",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Units: the browser with its filters, and one unit with all that ever happened to it."""
+"""One unit with all that ever happened to it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,65 +8,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from annotation import comments, policies
 from annotation.actions import conversations, revising, units
 from annotation.judgements import ASKED, PREFIX
 from annotation.models import Dataset, Finding, Making, Member, Submission, Task, Translation, Unit
-from annotation.models.members import Role
-from core.errors import Invalid, Missing, Refused
+from core.errors import Invalid, Missing
 from core.models import Event, User
 from core.policy import require
-from frontend.pages.access import dataset_render, languages_of, member_page
+from frontend.pages.access import dataset_render, member_page
 from frontend.pages.forms import asked
-from frontend.pages.search import holding
-
-SHOWN = 50
-# A count beyond this says no more than "very many" and costs a walk over all of them.
-COUNTED = 10_000
-
-
-@require_safe
-@member_page
-def units_page(request: HttpRequest, dataset: Dataset) -> HttpResponse:
-    tags = languages_of(request.user, dataset)
-    _require_reader(request.user, dataset)
-    wanted = {name: request.GET.get(name, "") for name in ("language", "kind", "status", "route", "q")}
-    found = _filtered(dataset, tags, wanted)
-    after = request.GET.get("after", "")
-    page = found.filter(pk__gt=int(after)) if after.isdecimal() else found
-    shown = list(page.select_related("item", "current").order_by("pk")[: SHOWN + 1])
-    query = request.GET.copy()
-    query["after"] = str(shown[SHOWN - 1].pk) if len(shown) > SHOWN else ""
-    context = {
-        "units": [(unit, dataset.kinds.kind(unit.item.kind)) for unit in shown[:SHOWN]],
-        "next": query.urlencode() if query["after"] else "",
-        "count": None if wanted["q"] else found[: COUNTED + 1].count(),
-        "counted": COUNTED,
-        "wanted": wanted,
-        "filtered": any(wanted.values()),
-        "tags": tags,
-        "kinds": [name for name, kind in dataset.kinds.kinds.items() if kind.translatable],
-        "statuses": Unit.Status.choices,
-        "routes": [choice for choice in Unit.Route.choices if choice[0]],
-    }
-    return dataset_render(request, "frontend/units.html", dataset, **context)
-
-
-def _require_reader(user: User, dataset: Dataset) -> None:
-    """Experts and managers browse; annotators would see others' answers to what they hold."""
-    member = policies.member(user, dataset.pk)
-    if not policies.manage(user, dataset) and (member is None or member.role != Role.EXPERT):
-        raise Refused(_("Only experts and managers browse the units."))
-
-
-def _filtered(dataset: Dataset, tags: list[str], wanted: dict[str, str]) -> Any:
-    found = Unit.objects.filter(item__dataset=dataset, language__in=tags)
-    columns = {"language": "language", "kind": "item__kind", "status": "status", "route": "route"}
-    found = found.filter(**{column: wanted[name] for name, column in columns.items() if wanted[name]})
-    # NUL cannot stand in any text, and the database would not even take the question.
-    return holding(found, wanted["q"].replace("\x00", "")) if wanted["q"] else found
 
 
 @dataclass
@@ -174,6 +126,5 @@ def _events(unit: Unit) -> Any:
 
 
 urlpatterns = [
-    path("d/<slug:slug>/units/", units_page, name="units"),
     path("d/<slug:slug>/units/<int:pk>/", unit, name="unit"),
 ]

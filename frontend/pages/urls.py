@@ -3,6 +3,7 @@
 from frontend.pages import (
     account,
     agreement,
+    browse,
     campaign,
     campaigns,
     credits,
@@ -40,6 +41,7 @@ urlpatterns = [
     *runs.urlpatterns,
     *round_trips.urlpatterns,
     *make.urlpatterns,
+    *browse.urlpatterns,
     *units.urlpatterns,
     *glossary.urlpatterns,
     *terms.urlpatterns,

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from annotation.schema import Kind, SchemaField
 from core.errors import DragomanError, Invalid
 from core.languages import Language, language
-from frontend import diffs, errors, markdown
+from frontend import diffs, errors, excerpts, markdown
 
 register = template.Library()
 
@@ -141,10 +141,24 @@ def plain(value: Any) -> str:
 
 
 @register.simple_tag
-def content_line(kind: Kind, record: dict[str, Any], tag: str) -> SafeString:
-    """A record's texts on one line, for lists."""
-    shown = (one for name in kind.translatable if name in record for one in _leaves(record[name]))
-    return _wrapped(" · ".join(shown), tag, False)
+def content_found(kind: Kind, record: dict[str, Any], tag: str, terms: Iterable[str]) -> SafeString:
+    """A record's texts on one line with what was looked for marked, and of its other fields those that have it."""
+    texts = (leaf for name in kind.translatable if name in record for leaf in _leaves(record[name]))
+    others = ((f"{name}: ", one) for name, one in record.items() if name not in kind.translatable and isinstance(one, str))
+    shown = [("", excerpts.excerpt(leaf, terms)) for leaf in texts]
+    shown += [(name, cut) for name, cut in ((n, excerpts.excerpt(one, terms)) for n, one in others) if any(p.found for p in cut)]
+    lines = ((name, format_html_join("", "{}", map(_piece, cut))) for name, cut in shown)
+    return _wrapped(format_html_join(" · ", "{}{}", lines), tag, False)
+
+
+@register.simple_tag
+def found_in(value: str, terms: Iterable[str]) -> SafeString:
+    """A key with what was looked for marked."""
+    return format_html_join("", "{}", map(_piece, excerpts.excerpt(value, terms)))
+
+
+def _piece(piece: excerpts.Piece) -> tuple[Any]:
+    return (format_html("<mark>{}</mark>", piece.text) if piece.found else piece.text,)
 
 
 @register.simple_tag

@@ -1,9 +1,10 @@
 """The workloads measure what they say; how fast is not for a test to judge."""
 
 import pytest
+from django.db import connection
 
-from annotation.models import Item
-from bench import claim_scale, dawid_skene, import_
+from annotation.models import Item, SearchEntry
+from bench import _browsed, browse, claim_scale, dawid_skene, import_
 
 
 @pytest.mark.django_db
@@ -38,3 +39,17 @@ def test_the_claim_workload_claims_in_the_midst_of_work_and_far_ahead_of_it():
     found = claim_scale.run(told.append, small=4000, large=5000, people=9, claims=40)
     assert (found["tasks"], found["claims"], found["ahead"]) == (5000, 40, 250)
     assert found["p95_ms"] > 0 and found["p95_ms_10k"] > 0 and found["ahead_p95_ms"] > 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_browse_workload_asks_every_kind_of_question_of_a_whole_index(monkeypatch):
+    monkeypatch.setattr(_browsed, "VOCABULARY", 200)
+    monkeypatch.setattr(browse, "call_command", lambda *_, **__: None)  # the session has its static files
+    told: list[str] = []
+    found = browse.run(told.append, items=60, times=2)
+    assert (found["units"], found["pages"], len(found["kinds"])) == (300, 36, 18)
+    assert all(0 < cuts["p50_ms"] <= cuts["p95_ms"] for cuts in (found, *found["kinds"].values()))
+    assert not SearchEntry.objects.filter(grams=None).exists()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_indexes WHERE indexname = 'search_grams'")
+        assert cursor.fetchone() == (1,), "built again after it was filled"

@@ -5,7 +5,8 @@ from html.parser import HTMLParser
 import pytest
 from django.urls import reverse
 
-from annotation.actions import assignments, units
+from annotation.actions import assignments, units, views
+from annotation.browsing import Wanted
 from annotation.models import Campaign, Dataset, Finding, Guideline, Task, Unit
 from core.models import ApiToken, Event, User
 from pipelines.models import Rejection, Run, RunItem
@@ -127,8 +128,20 @@ def test_the_work_screen_shows_the_corpus_as_text(scene, stage, as_):
 
 
 def test_a_search_for_the_corpus_shows_it_as_text(scene, stage, as_):
-    response = as_(scene.cast.ada).get(reverse("units", args=["xnli"]), {"q": CORPUS[1], "language": CORPUS[0]})
+    ada, url = as_(scene.cast.ada), reverse("units", args=["xnli"])
+    response = ada.get(url, {"q": CORPUS[1], "language": CORPUS[0], "check": CORPUS[1], "person": CORPUS[2]})
     assert not Page(response.content.decode()).problems
+    views.save(scene.cast.dataset, name=CORPUS[1], wanted=Wanted(q=CORPUS[0]), by=scene.cast.ada)
+    for payload in CORPUS[:5]:
+        seen = Page(ada.get(url, {"q": payload}).content.decode())
+        assert not seen.problems and seen.shows(payload) and seen.shows(CORPUS[1])
+        assert "<mark>" in ada.get(url, {"q": payload}).content.decode(), "found, marked, and still no part of the page"
+
+
+def test_what_would_be_done_to_many_shows_the_corpus_as_text(scene, stage, as_):
+    sent = {"which": "all", "deed": "admit", "to": "post-edit", "reason": CORPUS[1], "status": "drafted"}
+    seen = Page(as_(scene.cast.ada).post(reverse("units_together", args=["xnli"]), sent).content.decode())
+    assert not seen.problems and seen.shows(CORPUS[3])
 
 
 def test_an_error_that_quotes_its_input_shows_it_as_text(scene, as_):

@@ -171,6 +171,8 @@ def body(scene, row: Row, user: User | None) -> dict[str, Any]:
         "round_trips": {"languages": ["sw"], "provider": "replay:demo", "n": "2"},
         "make": {"languages": ["sw"], "source": "sentence", "text": "source", "provider": "replay:demo"},
         "unit": {"do": "reject", "reason": "No sentence."},
+        "units_together": {"which": "ticked", "unit": scene.unit.pk, "deed": "reject"},
+        "views": {"do": "save", "name": "Mine", "status": "drafted"},
         "campaigns": {"do": "create", **campaign},
         "campaign": {"do": "pause"},
         "guideline": {"do": "save", "text": "Second edition."},
