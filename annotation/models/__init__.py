@@ -9,11 +9,12 @@ from annotation.models.datasets import Dataset, DatasetLanguage
 from annotation.models.items import Item, Reference
 from annotation.models.members import Invitation, Member
 from annotation.models.quality import Gold, Grade, Hold, Qualification, Review
+from annotation.models.selections import Selected, Selection
 from annotation.models.terms import Term
 from annotation.models.units import Finding, Translation, Unit
 
 __all__ = [
     "Appeal", "Assignment", "Campaign", "Comment", "Consensus", "Credit", "Dataset", "DatasetLanguage", "Finding", "Gold",
     "Grade", "Guideline", "Hold", "Invitation", "Item", "Member", "Qualification", "Reference", "Resolution", "Review",
-    "Submission", "Task", "Term", "Translation", "Unit",
+    "Selected", "Selection", "Submission", "Task", "Term", "Translation", "Unit",
 ]  # fmt: skip
