@@ -6,6 +6,7 @@ from django import forms
 from pydantic.fields import FieldInfo
 
 from core.plugins import Plugin
+from frontend.pages.forms import TagsField
 
 Values = dict[str, Any]
 
@@ -43,6 +44,9 @@ def _field(name: str, info: FieldInfo) -> forms.Field:
     if kind is Literal:
         return forms.ChoiceField(choices=[(one, one) for one in get_args(info.annotation)], **common)
     if kind is dict:
-        return MappingField(**common | {"initial": ""})
+        pairs = "\n".join(f"{left} = {right}" for left, right in (common["initial"] or {}).items())
+        return MappingField(**common | {"initial": pairs})
+    if kind is list:
+        return TagsField(**common | {"initial": " ".join(common["initial"] or ())})
     made = {bool: forms.BooleanField, int: forms.IntegerField, float: forms.FloatField}.get(kind, forms.CharField)
     return made(**common)

@@ -21,6 +21,7 @@ from frontend.pages import (
     revision,
     round_trips,
     runs,
+    selections,
     units,
     work,
 )  # fmt: skip
@@ -33,6 +34,7 @@ urlpatterns = [
     *imports.urlpatterns,
     *runs.urlpatterns,
     *round_trips.urlpatterns,
+    *selections.urlpatterns,
     *units.urlpatterns,
     *glossary.urlpatterns,
     *campaigns.urlpatterns,

@@ -1,5 +1,6 @@
 """Selections: have a rule look at a dataset's items."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from pipelines.actions import runs
 from pipelines.jobs.select import Select
 from pipelines.models import Run
 from pipelines.selectors import Selector
+
+NUMBER = re.compile(r"([0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,11 @@ def named(dataset: Dataset, name: str) -> Selection:
 
 def parts(selection: Selection) -> list[Part]:
     """A selection's buckets and splits with their counts; without any it is one part."""
-    counted = selection.rows.order_by("bucket", "split").values_list("bucket", "split")
+    counted = selection.rows.order_by().values_list("bucket", "split")
     counted = counted.annotate(n=Count("pk", filter=Q(kept=True)), rest=Count("pk", filter=Q(kept=False)))
-    return [Part(*row) for row in counted]
+    return sorted((Part(*row) for row in counted), key=lambda part: (_natural(part.bucket), part.split))
+
+
+def _natural(text: str) -> list[str | int]:
+    """Sorts “10 of 11 right” behind “9 of 11 right”."""
+    return [int(piece) if piece.isdecimal() else piece for piece in NUMBER.split(text)]

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from annotation.actions import members
-from annotation.models import Campaign, Finding, Hold, Invitation, Review, Unit
+from annotation.models import Campaign, Finding, Hold, Invitation, Review, Selected, Selection, Unit
 from core.models import ApiToken, User
 from pipelines.actions import endpoints, releases
 from pipelines.models import Endpoint, Evaluation, Release, Run, Score
@@ -34,6 +34,7 @@ class Scene:
     hold: Hold
     review: Review
     endpoint: Endpoint
+    selection: Selection
 
     @property
     def slug(self) -> str:
@@ -86,7 +87,17 @@ def scene(cast, settings, tmp_path):
             evidence={"seen": 1.0, "expected": 20.0, "answers": 40, "p": 0.0001},
         ),
         endpoint=endpoints.add("main", "https://93.184.216.34/v1", key="sk-canary-of-the-scene", by=cast.admin),
+        selection=selection(cast, unit, question),
     )
+
+
+def selection(cast: World, kept: Unit, rejected: Unit) -> Selection:
+    """A selection that keeps one item and rejects another."""
+    rule = {"selector": {"name": "near_duplicates"}, "signature": "near_duplicates|v:1", "kinds": ["sentence", "question"]}
+    made = Selection.objects.create(dataset=cast.dataset, slug="unlike", created_by=cast.ada, **rule)
+    Selected.objects.create(selection=made, item=kept.item, kept=True)
+    Selected.objects.create(selection=made, item=rejected.item, kept=False, reason="Nearly the same as sentence/s1.")
+    return made
 
 
 def release(cast: World, version: str, status: str, card: str = "# The card\n") -> Release:

@@ -75,7 +75,7 @@ def texts(copies: int = 4) -> list[Entry]:
 def test_each_cluster_gives_its_quota():
     chosen = Clusters(clusters=3, quota=2, seed=1).select(texts())
     subjects = [entry.name.split("/")[0] for entry in texts()]
-    assert {b for b in Counter((one.bucket, s) for one, s in zip(chosen, subjects, strict=True)).values()} == {4}
+    assert set(Counter((one.bucket, s) for one, s in zip(chosen, subjects, strict=True)).values()) == {4}
     assert Counter(s for one, s in zip(chosen, subjects, strict=True) if one.kept) == dict.fromkeys(SUBJECTS, 2)
     assert next(one.reason for one in chosen if not one.kept).startswith("The quota of 2 was full: cluster ")
 
