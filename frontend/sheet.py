@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from annotation import queue, waiting
 from annotation.actions import assignments
+from annotation.blinding import blind, without_answer
 from annotation.judgements import PREFIX
 from annotation.models import Assignment, Campaign, Submission, Translation
 from annotation.models import Finding as FindingRow
@@ -17,7 +18,6 @@ from annotation.models.assignments import Stage
 from annotation.policies import member
 from annotation.questions import question, shown
 from annotation.records import Question
-from annotation.schema import Schema
 from core.models import User
 from core.prepared import Hole, Prepared
 
@@ -94,12 +94,12 @@ def task(assignment: Assignment) -> tuple[Task, Question]:
         kind=asked.kind_name,
         source_language=asked.source_language,
         target_language=asked.target_language,
-        source=_without_answer(schema, asked.kind_name, asked.source),
+        source=without_answer(schema, asked.kind_name, asked.source),
         draft=asked.draft,
         draft_origin=current.origin if current else "",
         earlier=_earlier(current) if assignment.stage != Stage.ANNOTATE or Stage.VERIFY in task_type.stages else None,
         findings=_findings(current),
-        context=_blind(schema, asked.context),
+        context=blind(schema, asked.context),
         saved=assignment.draft,
     ), asked  # fmt: skip
 
@@ -140,15 +140,3 @@ def _findings(current: Translation | None) -> list[Finding]:
     own = [row for row in rows if row.translation_id == current.pk]
     found = [Finding(check=r.check_name, verdict=r.verdict, detail=r.detail) for r in own or rows]
     return sorted(found, key=lambda one: (WORST_FIRST.index(one.verdict), one.check))
-
-
-def _blind(schema: Schema, context: dict[str, Any]) -> dict[str, Any]:
-    """The context without the right answers: whoever translates an item today may be asked to label it tomorrow."""
-    around = [use | {"content": _without_answer(schema, use["kind"], use["content"])} for use in context.get("used_in", [])]
-    return context | {"used_in": around} if around else context
-
-
-def _without_answer(schema: Schema, kind_name: str, content: Content) -> Content:
-    kind = schema.kind(kind_name)
-    told = kind.answer if kind.answer in kind.translatable else None
-    return {name: value for name, value in content.items() if name != kind.answer or name == told}

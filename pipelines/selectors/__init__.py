@@ -24,7 +24,7 @@ class Entry:
     texts: dict[str, str] = field(default_factory=dict)
     """Language to its whole text in it, with the texts it points at."""
     score: float | None = None
-    """What judged it, by the selector's ``by``."""
+    """What judged it, by the selector's a field under “by”."""
     right: dict[str, bool] = field(default_factory=dict)
     """Member of the panel, by signature and language, to whether its answer was right."""
 

@@ -21,7 +21,7 @@ VOCABULARY = 50_000
 class Clusters(Selector):
     """K-means over the texts' character n-grams (TF-IDF, 100 dimensions), and a quota of each cluster.
 
-    With ``by`` the quota holds for each value of that field in each cluster, which balances the tasks of a benchmark.
+    With a field under “by” the quota holds for each value of that field in each cluster, which balances the tasks of a benchmark.
     """
 
     name: ClassVar[str] = "clusters"

@@ -28,7 +28,7 @@ class Splits(Selector):
     shares: dict[Name, Share] = Field({"train": 0.8, "dev": 0.1, "test": 0.1}, min_length=1)
     """Name of a split to its share of the items."""
     by: list[str] = []
-    """Plain fields whose values are the strata, besides the kind; ``split`` is the one the item came with."""
+    """Plain fields whose values are the strata, besides the kind; “split” is the one the item came with."""
     seed: int = 0
     """Another seed, another draw."""
 

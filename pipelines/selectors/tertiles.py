@@ -23,7 +23,7 @@ class Tertiles(Selector):
     example: ClassVar[dict[str, Any]] = {"by": "judge_rubric", "keep": "high"}
 
     by: str = Field("judge_rubric", min_length=1, max_length=60)
-    """A check or judge by name, ``rating`` for the experts' 1 to 5, or a number field of the items."""
+    """A check or judge by name, “rating” for the experts' 1 to 5, or a number field of the items."""
     languages: list[str] = []
     """The score is the mean over these languages; none: over all."""
     keep: Literal["all", "low", "middle", "high"] = "all"

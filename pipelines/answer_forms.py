@@ -1,0 +1,53 @@
+"""The form of an answer to a task, as a strict JSON schema: from the task type's Payload, narrowed to the very question."""
+
+from typing import Any
+
+from annotation.records import Choice, Question
+from annotation.task_types import TaskType
+
+Schema = dict[str, Any]
+TEXT: Schema = {"type": "string"}
+# What a Payload's schema says that is no part of the form; strict servers refuse some of it.
+DROPPED = ("default", "title")
+
+
+def answer_form(task_type: TaskType, question: Question) -> Schema:
+    """Every property required and no other allowed. What a Payload leaves open is as the question has it: options, fields to translate."""
+    form = task_type.Payload.model_json_schema()
+    known = {"answers": _chosen(task_type.choices(question)), "content": _translated(question)}
+    for name, its in form["properties"].items():
+        if (narrow := known.get(name)) is not None:
+            form["properties"][name] = {"anyOf": [narrow, {"type": "null"}]} if _may_be_null(its) else narrow
+    return _strict(form)
+
+
+def _chosen(choices: list[Choice]) -> Schema | None:
+    if not choices:
+        return None
+    return {"type": "object", "properties": {one.name: {"type": "string", "enum": list(one.options)} for one in choices}}
+
+
+def _translated(question: Question) -> Schema:
+    """The texts that a translation of the source has; how many entries a list has the answer's own check says."""
+    wanted = [name for name in question.kind.translatable if question.source.get(name) is not None]
+    return {"type": "object", "properties": {name: _like(question.source[name]) for name in wanted}}
+
+
+def _like(value: Any) -> Schema:
+    return {"type": "array", "items": _like(value[0])} if isinstance(value, list) else TEXT
+
+
+def _may_be_null(its: Schema) -> bool:
+    return {"type": "null"} in its.get("anyOf", ())
+
+
+def _strict(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_strict(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {name: _strict(value) for name, value in schema.items() if name not in (*DROPPED, "properties", "$defs")}
+    kept |= {name: {key: _strict(one) for key, one in schema[name].items()} for name in ("properties", "$defs") if name in schema}
+    if "properties" in kept:
+        kept |= {"required": list(kept["properties"]), "additionalProperties": False}
+    return kept
