@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,8 +15,9 @@ from scipy.sparse.csgraph import connected_components
 
 from annotation.models import Dataset, Finding, Item, Reference, Selection, Submission, Task, Unit
 from annotation.schema import Schema
+from annotation.task_types import task_types
 from pipelines.building import schema_of
-from pipelines.models import Evaluation
+from pipelines.models import Evaluation, MachineSubmission
 from pipelines.records import text_of
 from pipelines.rows import choices_of, right_of
 from pipelines.selectors import Entry, Selector
@@ -113,17 +115,36 @@ def _scores(dataset: Dataset, schema: Schema, items: list[Known], selector: Any)
     """Item to its score: a number of its own, or the mean over its parts and languages of what judged them."""
     if any(selector.by in kind.fields and kind.fields[selector.by].type == "number" for kind in schema.kinds.values()):
         return {item.pk: float(item.content[selector.by]) for item in items if item.content.get(selector.by) is not None}
-    found = _rated(dataset) if selector.by == RATING else _measured(dataset, selector.by)
-    if selector.wanted is not None:
-        found = found.filter(tag__in=selector.wanted)
     by_part: dict[int, list[float]] = defaultdict(list)
-    for part, value in found.values_list("part", "mean"):
-        by_part[part].append(value)
+    for part, tag, value in _judged(dataset, selector.by):
+        if selector.wanted is None or tag in selector.wanted:
+            by_part[part].append(value)
     means = {}
     for item in items:
-        if values := [value for part in item.parts for value in by_part[part]]:
+        # A record that is made of other texts may have been judged as a whole.
+        if values := [value for part in {item.pk, *item.parts} for value in by_part[part]]:
             means[item.pk] = float(np.mean(values))
     return means
+
+
+def _judged(dataset: Dataset, by: str) -> Iterable[tuple[int, str, float]]:
+    """Item, language and value."""
+    if "/" in by:
+        return _answered(dataset, *by.split("/", 1))
+    found = _rated(dataset) if by == RATING else _measured(dataset, by)
+    return found.values_list("part", "tag", "mean")
+
+
+def _answered(dataset: Dataset, slug: str, question: str) -> Iterable[tuple[int, str, float]]:
+    """The numbers models answered to one question of a campaign; an answer that is no number is none."""
+    if (campaign := dataset.campaigns.filter(slug=slug).first()) is None:
+        return
+    asked, unit = task_types.build(campaign.task_type), "task__unit__"
+    rows = MachineSubmission.objects.filter(campaign=campaign).values_list(f"{unit}item", f"{unit}language", "payload")
+    for item, tag, payload in rows.iterator(2000):
+        label = asked.compared(asked.Payload.model_validate(payload)).get(question, "")
+        with suppress(ValueError):
+            yield item, tag, float(label)
 
 
 def _measured(dataset: Dataset, check: str) -> QuerySet:

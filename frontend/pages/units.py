@@ -21,6 +21,7 @@ from core.policy import require
 from frontend.pages.access import dataset_render, languages_of, member_page
 from frontend.pages.forms import asked
 from frontend.pages.search import holding
+from pipelines.models import MachineSubmission
 
 SHOWN = 50
 # A count beyond this says no more than "very many" and costs a walk over all of them.
@@ -118,8 +119,10 @@ def _whole(user: User, dataset: Dataset, unit: Unit) -> dict[str, Any]:
     submissions = Submission.objects.filter(assignment__task__unit=unit).select_related(
         "assignment__campaign", "assignment__task", "guideline"
     )
+    machines = MachineSubmission.objects.filter(task__unit=unit).select_related("campaign").order_by("pk") if judgements else ()
     return {
         "unit": unit,
+        "machines": machines,
         "reasons": [reason for reason in unit.reasons if judgements or reason != ASKED],
         "judgements": judgements,
         "kind": dataset.kinds.kind(unit.item.kind),

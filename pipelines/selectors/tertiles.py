@@ -14,7 +14,8 @@ NAMES = ("low", "middle", "high")
 class Tertiles(Selector):
     """Sorts items into low, middle and high by a score; equal scores are never torn apart. It may keep one bucket alone.
 
-    The score is a judge's or a check's value on the present translations, a number field of the item, or people's rating.
+    The score is a judge's or a check's value on the present translations, a number field of the item, people's rating, or what models
+    answered as annotators.
     """
 
     name: ClassVar[str] = "tertiles"
@@ -23,7 +24,7 @@ class Tertiles(Selector):
     example: ClassVar[dict[str, Any]] = {"by": "judge_rubric", "keep": "high"}
 
     by: str = Field("judge_rubric", min_length=1, max_length=60)
-    """A check or judge by name, “rating” for the experts' 1 to 5, or a number field of the items."""
+    """A check or judge by name, “rating” for the experts' 1 to 5, a number field, or “campaign/question”: a number models answered there."""
     languages: list[str] = []
     """The score is the mean over these languages; none: over all."""
     keep: Literal["all", "low", "middle", "high"] = "all"

@@ -11,10 +11,10 @@ from annotation.models import Finding, Selected, Selection, Task, Unit
 from core.errors import Conflict, Invalid, Refused
 from pipelines import building, entries
 from pipelines.actions import releases, runs, selections
-from pipelines.models import Evaluation, Prediction
+from pipelines.models import Evaluation, MachineSubmission, Prediction, Run
 from pipelines.selectors import Entry, selectors
 from tests import released
-from tests.world import drafted, translation, unit, world
+from tests.world import drafted, task, translation, unit, world
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +93,24 @@ def test_experts_ratings_are_a_score(tale):
     found = read(tale, spec, "pair", "sentence", "question")
     assert found["sentence/s1"].score == found["pair/p1"].score == 4.0
     assert found["question/q1"].score is None
+
+
+def test_what_models_answered_as_annotators_is_a_score(cast):
+    options = {str(mark): f"{mark} of 5" for mark in range(1, 6)}
+    ask = {"name": "survey", "params": {"questions": [{"name": "use", "text": "How useful?", "options": options}]}}
+    campaign = cast.campaign("useful", task_type=ask)
+    run = Run.objects.create(dataset=cast.dataset, job={"name": "annotate", "params": {}})
+    for key, marks in {"a": ["5", "3"], "b": ["1"]}.items():
+        row = task(campaign, cast.drafted(f"Text {key}.", "Matini.", key=key))
+        for model, mark in enumerate(marks):
+            MachineSubmission.objects.create(
+                campaign=campaign, task=row, annotator=f"m{model}", payload={"answers": {"use": mark}}, request_hash="0", run=run
+            )
+    cast.sentence("Unseen.", "c")
+    spec = {"name": "tertiles", "params": {"by": "useful/use"}}
+    assert {name: one.score for name, one in read(cast.dataset, spec, "sentence").items()} == {
+        "sentence/a": 4.0, "sentence/b": 1.0, "sentence/c": None,
+    }  # fmt: skip
 
 
 def test_the_panel_is_who_answered_a_release(tale):
