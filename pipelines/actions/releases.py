@@ -56,7 +56,8 @@ def freeze(
         if problems := release.gate["problems"]:
             raise Conflict(" ".join(problems))
         release.save(update_fields=["gate"])
-        record("freeze", release, by=by, data={"version": version, "languages": tags, "minimum": minimum, "selection": selection})
+        told = {"selection": selection} if selection else {}
+        record("freeze", release, by=by, data={"version": version, "languages": tags, "minimum": minimum} | told)
     return release
 
 

@@ -38,7 +38,12 @@ class Select(Job):
         among = Selection.objects.get(pk=self.among) if self.among else None
         found = entries(run.dataset, selector, self.kinds, among)
         choices = selector.select(list(found.values()))
-        rows = [(pk, one.kept, one.bucket, one.split, one.reason) for pk, one in zip(found, choices, strict=True)]
+        # What draws no splits leaves items in those that were drawn before.
+        drawn = dict(among.rows.exclude(split="").values_list("item", "split")) if among else {}
+        rows = [
+            (pk, one.kept, one.bucket, one.split or (drawn.get(pk, "") if one.kept else ""), one.reason)
+            for pk, one in zip(found, choices, strict=True)
+        ]
         rule = {"selector": selector.spec(), "signature": selector.signature(), "kinds": self.kinds, "among": among}
         for item in items:
             with lease.writing(item):

@@ -137,6 +137,17 @@ def test_a_selection_among_another_looks_only_at_what_that_kept(cast):
     assert made.among.slug == "unlike"
 
 
+def test_a_selection_among_one_that_drew_splits_leaves_items_in_them(cast):
+    for at in range(8):
+        cast.sentence(f"Sentence number {at} of eight.", f"s{at}")
+    splits = {"name": "splits", "params": {"shares": {"train": 0.5, "test": 0.5}}}
+    drawn = said(selected(cast.dataset, "parts", splits, kinds=["sentence"]))
+    five = {"name": "clusters", "params": {"clusters": 1, "quota": 5}}
+    made = said(selected(cast.dataset, "some", five, kinds=["sentence"], among="parts"))
+    assert {key: row[2] for key, row in made.items() if row[0]} == {key: drawn[key][2] for key, row in made.items() if row[0]}
+    assert {row[2] for row in made.values() if not row[0]} == {""}
+
+
 def test_a_selection_never_changes(cast):
     cast.sentence("It rains.")
     made = selected(cast.dataset, "unlike", "near_duplicates", kinds=["sentence"])
