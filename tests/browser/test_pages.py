@@ -18,7 +18,8 @@ def pages(cast, campaign) -> list[str]:
     slug = cast.dataset.slug
     unit = campaign.tasks.first().unit
     named = [
-        ("dataset", slug), ("imports", slug), ("runs", slug), ("run", slug, run.pk), ("draft", slug), ("selections", slug), ("units", slug), ("glossary", slug),
+        ("dataset", slug), ("imports", slug), ("runs", slug), ("run", slug, run.pk), ("draft", slug),
+        ("selections", slug), ("units", slug), ("glossary", slug),
         ("unit", slug, unit.pk), ("campaigns", slug), ("campaign", slug, campaign.slug), ("agreement", slug),
         ("machines", slug, campaign.slug),
         ("members", slug), ("revision", slug), ("people", slug),
