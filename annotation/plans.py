@@ -159,7 +159,8 @@ class Plan(Part):
     task_type: Spec = "post_edit"
     verify_type: Spec = "verify"
     adjudicate_type: Spec = "adjudicate"
-    aggregator: Spec = "majority"
+    aggregator: Spec | None = None
+    """Without one the task type's own."""
     languages: list[str] = []
     admission: Admission = Admission()
     audience: Audience = Audience()

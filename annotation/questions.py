@@ -1,5 +1,6 @@
 """What a person is asked, as plain values: the source, the present text, and what stands around them."""
 
+from itertools import takewhile
 from typing import Any
 
 from annotation.candidates import candidates
@@ -7,9 +8,12 @@ from annotation.models import Item, Reference, Submission, Task, Translation, Un
 from annotation.models.assignments import Stage
 from annotation.records import Question
 from annotation.schema import Kind
+from annotation.task_types import task_types
 
 # A sentence may stand in a hundred pairs; a few of them say what it is for.
 SHOWN = 5
+# Of a document so many records before and after are enough to know what is spoken of.
+AROUND = 5
 
 
 def question(task: Task, *, with_context: bool = True, as_seen: bool = False) -> Question:
@@ -19,7 +23,8 @@ def question(task: Task, *, with_context: bool = True, as_seen: bool = False) ->
 
     ``candidates``: {letter, payload} of each different answer, for those who adjudicate;
     ``references``: field → {kind, content, translation} of each item this one points at (the table of a question);
-    ``used_in``: up to five of {kind, field, content, references} of the items that point at this one (a premise's pairs).
+    ``used_in``: up to five of {kind, field, content, references} of the items that point at this one (a premise's pairs);
+    ``before``, ``after``: up to five of {content, translation} of the same document, for task types that look at it.
     """
     unit, item, text = task.unit, task.unit.item, seen(task) if as_seen else shown(task)
     kind = item.dataset.kinds.kind(item.kind)
@@ -32,7 +37,7 @@ def question(task: Task, *, with_context: bool = True, as_seen: bool = False) ->
         draft=text.content if text else None,
         source_language=item.language,
         target_language=unit.language,
-        context=_context(unit, kind) | among if with_context else {},
+        context=_context(unit, kind) | _document(task, kind) | among if with_context else {},
         letters=tuple(one.letter for one in answers),
     )
 
@@ -73,6 +78,29 @@ def _context(unit: Unit, kind: Kind) -> dict[str, Any]:
             for use in uses
         ]
     return found
+
+
+def _document(task: Task, kind: Kind) -> dict[str, Any]:
+    """The records of the same document right before and after, in the order they came; the texts only, and no answer."""
+    field = task_types.build(task.campaign.task_type).document_field(kind)
+    item = task.unit.item
+    if field is None or (document := item.content.get(field)) is None:
+        return {}
+    others = Item.objects.filter(dataset=item.dataset_id, kind=item.kind, split=item.split)
+    parts = {
+        "before": others.filter(pk__lt=item.pk).order_by("-pk")[:AROUND],
+        "after": others.filter(pk__gt=item.pk).order_by("pk")[:AROUND],
+    }
+    found = {name: list(takewhile(lambda one: one.content.get(field) == document, rows)) for name, rows in parts.items()}
+    found["before"].reverse()
+    wanted = [one.pk for rows in found.values() for one in rows]
+    texts = dict(Unit.objects.filter(item__in=wanted, language=task.language).values_list("item", "current__content"))
+    return {name: [_texts(one, kind, texts.get(one.pk)) for one in rows] for name, rows in found.items() if rows}
+
+
+def _texts(item: Item, kind: Kind, translation: dict[str, Any] | None) -> dict[str, Any]:
+    content = {name: item.content[name] for name in kind.translatable if name in item.content}
+    return {"content": content, "translation": translation}
 
 
 def _own_fields(item: Item) -> dict[str, Any]:

@@ -1,18 +1,20 @@
 """What plugins see: plain frozen values, so that a plugin needs no database and no Django."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from annotation.schema import Kind
 
 
 @dataclass(frozen=True)
-class Choice:
-    """One question with its options: what is said beside each, by the value an answer holds."""
+class Shown:
+    """One field of the record as people see it: in which languages, and in which form where its type does not say it."""
 
     name: str
-    text: str
-    options: dict[str, str]
+    sides: tuple[Literal["source", "target"], ...] = ("source", "target")
+    form: Literal["", "chat", "outline", "code", "math"] = ""
+    """A list as turns of a dialogue, or as an outline; a text as code, or with its formulas drawn."""
+    title: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 def lines(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
     """The lines of a CSV file, one at a time; None becomes an empty cell."""
     writer = csv.writer(_Echo())
-    yield writer.writerow(header)
+    yield writer.writerow(map(_harmless, header))
     for row in rows:
         yield writer.writerow(map(_harmless, row))
 

@@ -1,5 +1,6 @@
 """A task as its person sees it, on the page and over the API: what is asked, and nothing of anybody else's."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from pydantic import BaseModel
 
 from annotation import queue, waiting
 from annotation.actions import assignments
-from annotation.blinding import blind, without_answer
+from annotation.blinding import blind, opened
 from annotation.judgements import PREFIX
 from annotation.models import Assignment, Campaign, Submission, Translation
 from annotation.models import Finding as FindingRow
@@ -80,9 +81,13 @@ class Progress(BaseModel):
 
 def task(assignment: Assignment) -> tuple[Task, Question]:
     """What is handed out, and the question it puts; `assignment` comes with `assignments.RELATED`."""
-    row, current = assignment.task, shown(assignment.task)
-    asked = question(row)
+    row, current, asked = assignment.task, shown(assignment.task), question(assignment.task)
     schema, task_type = row.unit.item.dataset.kinds, assignments.task_type(assignment)
+    concealed = task_type.conceals(asked.kind)
+    if not task_type.shows_draft:
+        current, asked = None, replace(asked, draft=None)
+    # What is said about a text that is not shown would tell it.
+    open_ = concealed.isdisjoint(asked.kind.translatable)
     return Task(
         assignment=assignment.pk,
         campaign=assignment.campaign_id,
@@ -94,12 +99,12 @@ def task(assignment: Assignment) -> tuple[Task, Question]:
         kind=asked.kind_name,
         source_language=asked.source_language,
         target_language=asked.target_language,
-        source=without_answer(schema, asked.kind_name, asked.source),
-        draft=asked.draft,
+        source=opened(asked.source, concealed),
+        draft=asked.draft and opened(asked.draft, concealed),
         draft_origin=current.origin if current else "",
-        earlier=_earlier(current) if assignment.stage != Stage.ANNOTATE or Stage.VERIFY in task_type.stages else None,
-        findings=_findings(current),
-        context=blind(schema, asked.context),
+        earlier=_earlier(current) if open_ and (assignment.stage != Stage.ANNOTATE or Stage.VERIFY in task_type.stages) else None,
+        findings=_findings(current) if open_ else [],
+        context=blind(schema, asked.context, concealed, whole=open_),
         saved=assignment.draft,
     ), asked  # fmt: skip
 

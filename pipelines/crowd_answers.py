@@ -49,7 +49,17 @@ class Moment:
 
 def answer(moment: Moment) -> Payload | None:
     """What the person says, as a payload of what is asked; None where they have nothing to say."""
-    return ANSWERS[moment.asked.name](moment)
+    return ANSWERS.get(moment.asked.name, _sampled)(moment)
+
+
+def _sampled(moment: Moment) -> Payload | None:
+    """Some answer that is one here: whoever knows gives the one that all who know give, anybody else any."""
+    question = moment.question
+    same = random.Random(repr((question.kind_name, question.source, question.target_language)))
+    payload = moment.asked.sample(question, same if moment.knows() else moment.dice)
+    if payload and moment.right and "content" in payload:
+        payload["content"] = moment.right
+    return payload
 
 
 def _post_edit(moment: Moment) -> Payload | None:
@@ -88,7 +98,7 @@ def _survey(moment: Moment) -> Payload | None:
     if moment.question.draft is None:
         return None
     knows = moment.knows()
-    said = {one.name: _option(list(one.options), moment, knows) for one in moment.asked.choices(moment.question)}
+    said = {one.name: _option(list(one.among(moment.question)), moment, knows) for one in moment.asked.asks(moment.question)}
     return {"answers": said}
 
 
@@ -104,10 +114,11 @@ def _relabel(moment: Moment) -> Payload | None:
     """The record's own label, in each language by a throw of its own; an unskilled moment gives another one."""
     label = moment.question.source.get(moment.question.kind.answer or "")
     said = {}
-    for one in moment.asked.choices(moment.question):
-        if label not in one.options:
+    for one in moment.asked.asks(moment.question):
+        options = one.among(moment.question)
+        if label not in options:
             return None
-        others = [option for option in one.options if option != label]
+        others = [option for option in options if option != label]
         said[one.name] = label if moment.knows() or not others else moment.dice.choice(others)
     return {"answers": said}
 
@@ -127,9 +138,9 @@ def _label(asked: TaskType, payload: Payload) -> str:
 
 
 ANSWERS: dict[str, Callable[[Moment], Payload | None]] = {
-    "post_edit": _post_edit, "verify": _verify, "survey": _survey, "relabel": _relabel, "adjudicate": _adjudicate,
+    "post_edit": _post_edit, "translate": _post_edit, "verify": _verify, "survey": _survey, "relabel": _relabel, "adjudicate": _adjudicate,
 }  # fmt: skip
-"""What a simulated person can be asked, by the task type's name."""
+"""How a simulated person answers, by the task type's name; any other is answered by a sample."""
 
 
 def corrected(content: Payload) -> Payload:

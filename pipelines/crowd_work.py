@@ -121,9 +121,10 @@ class Work:
             if dice.random() < skill:
                 return task.gold.accepted[0]
             skill = 0.0
+        asked = assignments.task_type(assignment)
         moment = Moment(
-            asked=assignments.task_type(assignment),
-            question=question(task, with_context=False),
+            asked=asked,
+            question=question(task, with_context=asked.located()),
             right=self._right(task.unit),
             skill=skill,
             dice=dice,

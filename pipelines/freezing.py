@@ -99,8 +99,9 @@ ROWS = """
 INSERT INTO pipelines_releaseitem (release_id, kind, language, split, key, cluster, record, provenance)
 WITH chosen AS (
     SELECT item_id, language FROM frozen_state WHERE state = ANY(%(accepted)s::text[])
-    UNION  -- the source's own rows, of every item that is ready in some language
-    SELECT item_id, %(source)s FROM frozen_state WHERE state = ANY(%(accepted)s::text[])
+    UNION  -- the source's own rows, of every item that is ready in some language; what was written in another has none
+    SELECT s.item_id, %(source)s FROM frozen_state s JOIN annotation_item o ON o.id = s.item_id AND o.language = %(source)s
+    WHERE s.state = ANY(%(accepted)s::text[])
 ),
 part AS (
     SELECT item_id, language, '' AS field, item_id AS source_id FROM chosen

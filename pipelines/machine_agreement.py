@@ -67,11 +67,11 @@ def of_campaign(campaign: Campaign) -> list[Beside]:
     """By model, language and question, of every model that has answered; people's answers are counted as among themselves."""
     labels, recorded = _labels(campaign)
     given = {(tag, question): cast for tag, question, cast in votes(campaign)}
-    scale = task_types.build(campaign.task_type).scale
+    task_type = task_types.build(campaign.task_type)
     epsilon = EPSILON.get(campaign.audience.get("role", ""), EPSILON["annotator"])
     found = []
     for (annotator, tag, question), mine in sorted(labels.items()):
-        theirs = [one for one in given.get((tag, question), []) if one.task in mine]
+        theirs, scale = [one for one in given.get((tag, question), []) if one.task in mine], task_type.scale_of(question)
         found.append(
             Beside(
                 annotator=annotator,

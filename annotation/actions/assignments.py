@@ -8,7 +8,7 @@ from django.db.models.functions import Greatest
 from pydantic import BaseModel
 
 from annotation import batches, policies, queue
-from annotation.actions import credits, outcomes, qualifying, settling
+from annotation.actions import credits, linking, outcomes, qualifying, settling
 from annotation.models import Assignment, Campaign, Member, Submission, Task
 from annotation.models.assignments import Stage
 from annotation.questions import question
@@ -182,11 +182,15 @@ def release_all(person: User, dataset_id: int, *, by: User | None) -> int:
 
 def _parsed(assignment: Assignment, payload: dict[str, Any]) -> BaseModel:
     """The answer, typed; an adjudicator's own answer is held to what the campaign asks of everybody."""
-    asked = question(_joined(assignment).task, with_context=False)
+    everybody = task_types.build(assignment.campaign.task_type)
+    asked = question(_joined(assignment).task, with_context=everybody.located())
     answer = task_type(assignment).parse(payload, asked)
     if assignment.stage == Stage.ADJUDICATE and answer.own is not None:
-        own = task_types.build(assignment.campaign.task_type).parse(answer.own, asked)
+        own = everybody.parse(answer.own, asked)
+        linking.check(assignment.task.unit.item, everybody, own, below="own.")
         return answer.model_copy(update={"own": own.model_dump(mode="json")})
+    if assignment.stage == Stage.ANNOTATE:
+        linking.check(assignment.task.unit.item, everybody, answer)
     return answer
 
 

@@ -117,6 +117,7 @@ def revise_guideline(campaign: Campaign, text: str, *, examples: Any = None, by:
 def _create(dataset: Dataset, plan: Plan, by: User | None, *, linked: bool = True) -> Campaign:
     for kind in plan.admission.kinds:
         dataset.kinds.kind(kind)
+    _fits(dataset, plan)
     try:
         with transaction.atomic():
             campaign = Campaign.objects.create(dataset=dataset, created_by=by, **columns(dataset, plan))
@@ -138,7 +139,7 @@ def columns(dataset: Dataset, plan: Plan) -> dict[str, Any]:
         "task_type": _asked(plan.task_type, "annotate"),
         "verify_type": _asked(plan.verify_type, "verify"),
         "adjudicate_type": _asked(plan.adjudicate_type, "adjudicate"),
-        "aggregator": _settling(plan.aggregator, plan.task_type),
+        "aggregator": _settling(plan.aggregator or task_types.build(plan.task_type).aggregator, plan.task_type),
     }  # fmt: skip
 
 
@@ -176,6 +177,15 @@ def _asked(spec: Spec, stage: str) -> dict[str, Any]:
     if stage not in task_type.stages:
         raise Invalid(f"The task type {task_type.name!r} is for {', '.join(task_type.stages)}, not for {stage}.")
     return task_type.spec()
+
+
+def _fits(dataset: Dataset, plan: Plan) -> None:
+    """Raise `Invalid`, naming the place, where the task type asks about what the dataset's records have not."""
+    asked = task_types.build(plan.task_type)
+    kinds = dataset.kinds.kinds
+    if wrong := asked.misfits(kinds, tuple(plan.admission.kinds or (kinds if len(kinds) == 1 else ()))):
+        reasons = "; ".join(f"{place} {why}" for place, why in wrong.items())
+        raise Invalid(f"The task type {asked.name!r} does not fit: {reasons}.", {f"task_type.{k}": why for k, why in wrong.items()})
 
 
 def _settling(spec: Spec, asked: Spec) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from annotation.actions import units
+from annotation.actions import natives, units
 from annotation.models import Assignment, Campaign, Task, Translation, Unit
 from annotation.plans import Effect
 from core.errors import Invalid
@@ -29,10 +29,11 @@ def locked_unit(task: Task) -> Unit:
     return unit
 
 
-def adopt(unit: Unit, text: dict[str, Any] | None, author: User, data: dict[str, Any]) -> bool:
+def adopt(unit: Unit, text: dict[str, Any] | None, author: User, data: dict[str, Any], *, from_draft: bool = True) -> bool:
     """Make a person's text the unit's, unless it is so already; False when the unit was decided elsewhere meanwhile.
 
     Even then the text is kept as a proposal: nothing a person wrote is dropped. Without a text there is nothing to decide.
+    Without `from_draft` the person did not see the draft, and the text is no edit of it.
     """
     if text is None:
         return True
@@ -41,7 +42,7 @@ def adopt(unit: Unit, text: dict[str, Any] | None, author: User, data: dict[str,
     if draft is not None:  # people edit texts; the places in those they left alone are as right as before
         text = unit.item.dataset.kinds.kind(unit.item.kind).carrying(text, draft.content)
     if draft is None or digest(text) != draft.hash:
-        origin = Translation.Origin.POST_EDITED if draft else Translation.Origin.HUMAN
+        origin = Translation.Origin.POST_EDITED if draft and from_draft else Translation.Origin.HUMAN
         proposed = units.propose(unit, content=text, origin=origin, parent=draft, author=author, made_by=data)
         if still_open:
             Unit.flow.move(unit, "adopt", by=author, data={"translation": proposed.pk} | data, current=proposed)
@@ -79,6 +80,7 @@ def apply(found: Effect, task: Task, unit: Unit, row: Assignment) -> None:
             without = {} if row.stage != "annotate" or task.campaign.audience.get("role") == "expert" else {"without_expert": True}
             Unit.flow.move(unit, "verify", by=by, data={"translation": unit.current_id} | without | data)
         Task.flow.move(task, "finish", by=by, data=data)
+        natives.make(task)
 
 
 def _ask_again(found: Effect, task: Task, unit: Unit, row: Assignment) -> None:

@@ -56,9 +56,10 @@ def _conclude(row: Assignment, answers: list[Submission]) -> None:
     # Of answers that an expert is to choose among none is adopted: it would stand out, and they were made from the draft.
     undecided = for_expert and differ and Unit.flow.allows(unit, "adopt")
     text = asked.text(answer) if found.do in ("adopt", "verify") else None
-    if (undecided or outcomes.adopt(unit, text, chosen.assignment.person, mark(row))) and for_expert:
-        # Where there is no text to accept, as of a pair, the answer itself is looked at.
-        stage = Stage.ADJUDICATE if differ or unit.current is None else Stage.VERIFY
+    adopted = undecided or outcomes.adopt(unit, text, chosen.assignment.person, mark(row), from_draft=asked.shows_draft)
+    if adopted and for_expert:
+        # Where there is no text to accept, as of a pair, or another one, the answer itself is looked at.
+        stage = Stage.ADJUDICATE if differ or unit.current is None or asked.writes_items else Stage.VERIFY
         Task.flow.move(task, "advance", by=row.person, data=mark(row), stage=stage, needed=1, open=1)
     else:
         outcomes.apply(found, task, unit, row)

@@ -13,7 +13,8 @@ from annotation.aggregators._shares import by_task
 from annotation.records import Answer, Verdict
 from core.errors import Invalid
 
-SCORE = {"left": 1.0, "tie": 0.5, "right": 0.0}
+# Of two that are both bad neither wins.
+SCORE = {"left": 1.0, "tie": 0.5, "both_bad": 0.5, "right": 0.0}
 EVEN = 1e-9
 Pair = tuple[Any, Any]
 
@@ -21,7 +22,7 @@ Pair = tuple[Any, Any]
 class BradleyTerry(Aggregator):
     """The side more likely preferred: each candidate has one strength in all its tasks; ``prior`` wins go to both of a pair.
 
-    A label is ``left``, ``right`` or ``tie`` (half a win each). ``value`` names the candidates, ``{"left": "gpt", "right":
+    A label is ``left``, ``right``, ``tie`` or ``both_bad`` (half a win each). ``value`` names the candidates, ``{"left": "gpt", "right":
     "human"}``; without it the two sides of a task meet nowhere else. Sides belong to the task: whoever shows them the other way
     round turns the answer back. A verdict's ``value`` is the two strengths, which can be compared within one call.
     """

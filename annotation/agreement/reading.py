@@ -146,8 +146,9 @@ def _row(
     campaign: Campaign, question: str, language: str, week: str, asked: TaskType, votes: list[_Vote],
     only: Collection[str] = frozenset(NAMES),
 ) -> Row:  # fmt: skip
-    found = agreement((vote.answer for vote in votes), asked.scale, only=only)
-    return Row(campaign, question, language, week, asked.scale, found, sum(vote.simulated for vote in votes))
+    scale = asked.scale_of(question)
+    found = agreement((vote.answer for vote in votes), scale, only=only)
+    return Row(campaign, question, language, week, scale, found, sum(vote.simulated for vote in votes))
 
 
 def _week(moment: datetime) -> str:

@@ -1,5 +1,6 @@
 """Verify: an expert accepts the text, edited or not, with a rating, or sends it back or rejects it with a reason."""
 
+from random import Random
 from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -38,6 +39,10 @@ class Verify(TaskType):
         elif question.draft is None and question.kind.translatable:
             found["content"] = "is missing: there is no text to accept yet"
         return found
+
+    def sample(self, question: Question, dice: Random) -> dict[str, Any] | None:
+        there = question.draft is not None or not question.kind.translatable
+        return {"decision": "accept", "rating": dice.randint(1, 5)} if there else None
 
     def label_of(self, answer: Payload) -> str:
         return answer.decision if answer.content is None else f"{answer.decision} {digest(answer.content)}"

@@ -7,15 +7,15 @@ import yaml
 from django import forms
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from annotation import policies, progress, reasons
+from annotation import answers, policies, progress, reasons
 from annotation.actions import campaigns, revising
 from annotation.agreement.reading import NEWEST, headline
 from annotation.contributions import contributions
@@ -23,9 +23,10 @@ from annotation.models import Campaign, Dataset, Guideline, Submission
 from annotation.task_types import task_types
 from core.errors import Missing
 from core.policy import require
-from frontend.pages.access import dataset_render, languages_of, member_page
+from frontend.pages.access import dataset_render, languages_of, manager_page, member_page
 from frontend.pages.forms import Prose, YamlField, asked, done
 from frontend.pages.pace import chart
+from frontend.pages.sheets import csv_response
 
 STAGES = {
     "annotate": _("To annotate"), "verify": _("To verify"), "adjudicate": _("To adjudicate"), "done": _("Done"),
@@ -69,6 +70,16 @@ def campaign(request: HttpRequest, dataset: Dataset, campaign: str) -> HttpRespo
     if request.method == "POST":
         return asked(request, MOVES)(request, found)
     return _campaign(request, found)
+
+
+@require_safe
+@manager_page
+def answers_table(request: HttpRequest, dataset: Dataset, campaign: str) -> HttpResponseBase:
+    """Every answer of the campaign as CSV."""
+    found = dataset.campaigns.filter(slug=campaign).first()
+    if found is None:
+        raise Missing(gettext("%(dataset)s has no campaign %(slug)s.") % {"dataset": dataset, "slug": campaign})
+    return csv_response(answers.csv_lines(found), f"{dataset.slug}-{found.slug}-answers.csv")
 
 
 def _campaign(
@@ -199,4 +210,7 @@ def _told(request: HttpRequest, found: Campaign, message: str) -> HttpResponse:
 MOVES: dict[str, Callable[[HttpRequest, Campaign], HttpResponse]] = {
     "open": _open, "pause": _pause, "close": _close, "admit": _admit, "revise": _revise, "change": _change,
 }  # fmt: skip
-urlpatterns = [path("d/<slug:slug>/campaigns/<slug:campaign>/", campaign, name="campaign")]
+urlpatterns = [
+    path("d/<slug:slug>/campaigns/<slug:campaign>/", campaign, name="campaign"),
+    path("d/<slug:slug>/campaigns/<slug:campaign>/answers.csv", answers_table, name="answers_table"),
+]

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from annotation.records import Choice, Question
+from django.http import QueryDict
+
+from annotation.asks import Ask, asked_now
+from annotation.records import Question
 from annotation.schema import TRANSLATABLE, Kind, Schema
 from annotation.task_types import TaskType
 
@@ -63,7 +66,7 @@ def blocks(
 ) -> list[Block]:  # fmt: skip
     """The fields to fill in, in the schema's order, holding what was typed before, else the draft."""
     found = {}
-    for name in _wanted(asked):
+    for name in wanted(asked):
         rows = [[_cell(path, asked, typed, earlier) for path in row] for row in _paths(name, asked.source[name])]
         said = [errors[name]] if name in errors else []
         found[name] = Block(name=name, type=asked.kind.fields[name].type, rows=rows, errors=said)
@@ -83,50 +86,39 @@ def _with_headers(found: dict[str, Block]) -> list[Block]:
     return list(found.values())
 
 
-def _wanted(asked: Question) -> list[str]:
+def wanted(asked: Question) -> list[str]:
     return [name for name in asked.kind.translatable if asked.source.get(name) is not None]
 
 
-def payload(form: Mapping[str, str], asked: Question, task_type: TaskType, everybody: TaskType | None = None) -> Content:
+def payload(
+    form: QueryDict, asked: Question, task_type: TaskType, everybody: TaskType | None = None, prefix: str = ""
+) -> Content:  # fmt: skip
     """The answer as typed. Boxes left blank are left out, except those of the text itself.
 
-    `everybody` is what the campaign asks of everybody else: an adjudicator's own answer is one to that.
+    `everybody` is what the campaign asks of everybody else: an adjudicator's own answer is one to that, below ``own.``.
     """
     fields = task_type.Payload.model_fields
-    found: Content = {name: _lines(form[name]) for name in fields if form.get(name)}
+    found: Content = {name: _lines(form[name]) for name in fields if not prefix and form.get(name)}
     if "answers" in fields:
-        found["answers"] = {
-            one.name: form[name] for one in task_type.choices(asked) if form.get(name := f"answers.{one.name}")
-        }
+        found["answers"] = _answers(form, task_type.asks(asked), f"{prefix}answers.")
     if everybody and found.get("take") == OWN:
-        inner = {key.removeprefix("own."): value for key, value in form.items()}
         del found["take"]
-        found["own"] = payload(inner, asked, everybody)
-        found["own"].pop("comment", None)
+        found["own"] = payload(form, asked, everybody, prefix="own.")
     if "content" in fields:
-        content = {name: _typed(form, (name,), asked.source[name], asked.draft) for name in _wanted(asked)}
+        content = {name: _typed(form, (name,), asked.source[name], asked.draft) for name in wanted(asked)}
         # Where the text may stay as it came, an unchanged one is no new text.
         if fields["content"].is_required() or content != asked.draft:
             found["content"] = content
     return found
 
 
-def rows(
-    asked: Question, task_type: TaskType, chosen: Mapping[str, str], errors: Mapping[str, str]
-) -> list[tuple[Choice, str, str]]:
-    """Each question that is answered by choosing, with the value that is chosen and what is wrong with it."""
-    return [
-        (one, chosen.get(one.name, ""), errors.get(f"answers.{one.name}", "")) for one in task_type.choices(asked)
-    ]
-
-
-def candidates(asked: Question, task_type: TaskType) -> list[Content]:
-    """The answers an adjudicator chooses among, each with what it chose in the words of its question."""
-    said = {one.name: one for one in task_type.choices(asked)}
-    return [
-        one | {"answers": [(said[k].text, said[k].options.get(v, v)) for k, v in one["payload"].get("answers", {}).items() if k in said]}
-        for one in asked.context.get("candidates", [])
-    ]
+def _answers(form: QueryDict, asks: tuple[Ask, ...], prefix: str) -> Content:
+    """Each answer by name. Without a script a question that is not asked stands on the page too: untouched it is no answer."""
+    read = {ask.name: ask.read(sent(form, prefix + ask.name)) for ask in asks}
+    given = {name: value for name, value in read.items() if value is not None}
+    now = asked_now(asks, given)
+    idle = {ask.name for ask in asks if ask not in now and ask.untouched(given.get(ask.name))}
+    return {name: value for name, value in given.items() if name not in idle}
 
 
 def neighbours(context: Content, schema: Schema) -> list[Neighbour]:
@@ -191,6 +183,11 @@ def _typed(form: Mapping[str, str], path: Path, source: Any, draft: Content | No
     text, before = _lines(form.get(_name(path), "")), _at(draft, path)
     # A browser cannot hold every line ending; a text nobody touched stays as it was to the byte.
     return before if before is not None and _lines(before) == text else text
+
+
+def sent(form: QueryDict, name: str) -> list[str]:
+    """Everything a form sent under a name, line endings as they were typed."""
+    return [_lines(one) for one in form.getlist(name)]
 
 
 def _lines(text: str) -> str:

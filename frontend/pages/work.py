@@ -23,7 +23,7 @@ from annotation.task_types import TaskType, task_types
 from core.errors import Conflict, DragomanError, Invalid, Missing, Refused
 from core.languages import language
 from frontend import errors, sheet
-from frontend.pages import editor
+from frontend.pages import asking, editor
 from frontend.pages.access import member_page
 from frontend.pages.forms import asked
 
@@ -213,13 +213,16 @@ def _desk(
     return {
         "task": task,
         "kind": question.kind,
-        "current": shown(assignment.task),
+        "current": shown(assignment.task) if task_type.shows_draft else None,
         "answer": answer,
         "template": task_type.template,
         "heading": _heading(task, task_type),
         "blocks": editor.blocks(question, typed=own.get("content"), earlier=task.earlier, errors=said) if edits else [],
-        "choices": editor.rows(question, writes, own.get("answers", {}), said),
-        "candidates": editor.candidates(question, writes),
+        "fields": asking.fields(question, writes),
+        "asks": asking.drawn(
+            question, writes, own.get("answers") or {}, said, seed=assignment.pk, own=everybody is not None
+        ),
+        "candidates": asking.candidates(question, writes),
         "neighbours": editor.neighbours(task.context, campaign.dataset.kinds),
         "troubles": [one for one in task.findings if one.verdict in ("fail", "warn")],
         "calm": [one for one in task.findings if one.verdict not in ("fail", "warn")],

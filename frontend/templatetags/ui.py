@@ -83,6 +83,31 @@ def content(kind: Kind, record: dict[str, Any] | None, tag: str, only: Iterable[
 
 
 @register.simple_tag
+def field_value(kind: Kind, field: Any, value: Any, tag: str) -> SafeString:
+    """One field as a task shows it: turns as turns, code as code, the rest as in a record."""
+    if field.form in ("chat", "outline") and isinstance(value, list):
+        turns = format_html_join("", "<li>{}</li>", ((_wrapped(one, tag),) for one in value))
+        return format_html('<ol class="{}">{}</ol>', field.form, turns)
+    if field.form == "code":
+        return format_html('<pre class="code" dir="ltr">{}</pre>', value)
+    if field.form == "math":
+        return format_html("<div data-math>{}</div>", _wrapped(value, tag))
+    return _value(kind.fields[field.name], {field.name: value}, field.name, tag)
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """A mapping's value; None where there is none."""
+    return mapping.get(key) if isinstance(mapping, dict) else None
+
+
+@register.filter
+def plain(value: Any) -> str:
+    """A value as a program writes it, whatever the page's locale; empty for none."""
+    return "" if value is None else str(value)
+
+
+@register.simple_tag
 def content_line(kind: Kind, record: dict[str, Any], tag: str) -> SafeString:
     """A record's texts on one line, for lists."""
     shown = (one for name in kind.translatable if name in record for one in _leaves(record[name]))

@@ -6,11 +6,11 @@ from annotation import policies
 from annotation.actions import campaigns
 from annotation.bulk import analyze
 from annotation.models import Assignment, Campaign, Dataset, Member, Submission, Task, Unit
+from annotation.task_types import task_types
 from core.errors import Invalid
 from core.events import record
 from core.models import User
 from core.policy import require
-from pipelines.crowd_answers import ANSWERS
 from pipelines.crowd_work import Answers, Crowd, Told, Work
 
 # Programs fill these faster than PostgreSQL looks at them.
@@ -58,10 +58,8 @@ def _work(
     require(policies.manage(by, dataset))
     size = Crowd(**crowd)
     for campaign in live:
-        asked = [spec["name"] for spec in (campaign.task_type, campaign.verify_type, campaign.adjudicate_type) if spec]
-        if unknown := [name for name in asked if name not in ANSWERS]:
-            able = ", ".join(ANSWERS)
-            raise Invalid(f"The simulated crowd can {able}, but the campaign {campaign.slug} asks {' and '.join(unknown)}.")
+        for spec in filter(None, (campaign.task_type, campaign.verify_type, campaign.adjudicate_type)):
+            task_types.get(spec["name"])  # before anybody is made
     groups = [[_member(dataset, role, number + 1, size.skills[role]) for number in range(people)] for role, people in size.sizes.items()]
     return Work(groups, live, size, answers, told)
 

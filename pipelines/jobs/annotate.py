@@ -1,12 +1,12 @@
 """A model as an annotator: it is asked what people are asked, and its answers are kept beside theirs."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from pydantic import Field
 
-from annotation.blinding import blind, without_answer
+from annotation.blinding import blind, opened
 from annotation.models import Campaign, Guideline, Task
 from annotation.questions import question
 from annotation.records import Question
@@ -14,7 +14,7 @@ from annotation.schema import Schema
 from annotation.task_types import TaskType, task_types
 from core.errors import Invalid
 from core.languages import language
-from pipelines.answer_forms import answer_form
+from pipelines.answer_forms import answer_form, said
 from pipelines.endpoints import reaching
 from pipelines.generate import each, put_back
 from pipelines.jobs import Job, Lease
@@ -95,6 +95,8 @@ def asked_of(campaign: Campaign, task_type: TaskType, guideline: Guideline | Non
     for task in Task.objects.filter(pk__in=by_task).select_related("unit__item__dataset", "unit__current").order_by("pk"):
         task.campaign = campaign
         put = question(task, as_seen=True)
+        if not task_type.shows_draft:
+            put = replace(put, draft=None)
         told = {
             "task": task_type.label,
             "source": language(put.source_language).name,
@@ -108,11 +110,13 @@ def asked_of(campaign: Campaign, task_type: TaskType, guideline: Guideline | Non
 
 def shown(task_type: TaskType, schema: Schema, put: Question) -> dict[str, Any]:
     """What people see on the work screen, without the answer that the record came with."""
-    questions = [{"name": one.name, "text": one.text, "options": one.options} for one in task_type.choices(put)]
+    questions = [ask.model_dump(mode="json", exclude_defaults=True) | {"type": ask.type} for ask in task_type.asks(put)]
+    concealed = task_type.conceals(put.kind)
+    whole = concealed.isdisjoint(put.kind.translatable)
     found = {
-        "source": without_answer(schema, put.kind_name, put.source),
-        "draft": put.draft,
-        "context": blind(schema, put.context),
+        "source": opened(put.source, concealed),
+        "draft": put.draft and opened(put.draft, concealed),
+        "context": blind(schema, put.context, concealed, whole=whole),
         "questions": questions,
     }
     return {name: value for name, value in found.items() if value}
@@ -122,12 +126,11 @@ async def answer(task_type: TaskType, asked: Asked, generate: Generate) -> tuple
     """A payload that the task type takes, and the call it came from; `NotGenerated` where two calls gave none."""
     problem = ""
     for _attempt in range(2):
-        said = await generate(request(task_type, asked, problem))
-        # A form without optional parts has null where a person leaves something out.
-        payload = {name: value for name, value in said.content.items() if value is not None}
+        given = await generate(request(task_type, asked, problem))
+        payload = said(given.content)
         try:
             task_type.parse(payload, asked.question)
-            return payload, said
+            return payload, given
         except Invalid as error:
             problem = str(error)
     raise NotGenerated("schema", f"The model gave no answer that a person could have given: {problem}")
@@ -136,11 +139,11 @@ async def answer(task_type: TaskType, asked: Asked, generate: Generate) -> tuple
 def request(task_type: TaskType, asked: Asked, problem: str) -> Request:
     """The call: one request for one task, with the form its answer must have."""
     prompt, form, data = Prompt(PROMPT), answer_form(task_type, asked.question), asked.told["data"]
-    said = f"An answer of yours could not be taken: {problem}. Answer anew." if problem else ""
+    again = f"An answer of yours could not be taken: {problem}. Answer anew." if problem else ""
     return Request(
         prompt=prompt.name,
         prompt_signature=prompt.signature,
-        messages=prompt.messages(**asked.told, form=form, problem=said),
+        messages=prompt.messages(**asked.told, form=form, problem=again),
         input=data | ({"problem": problem} if problem else {}),
         source=asked.question.source_language,
         target=asked.question.target_language,
@@ -148,14 +151,14 @@ def request(task_type: TaskType, asked: Asked, problem: str) -> Request:
     )
 
 
-def _row(run: Run, guideline: Guideline | None, task: Task, payload: dict[str, Any], said: Generated) -> MachineSubmission:
+def _row(run: Run, guideline: Guideline | None, task: Task, payload: dict[str, Any], given: Generated) -> MachineSubmission:
     return MachineSubmission(
         campaign_id=task.campaign_id,
         task=task,
-        annotator=said.signature[:300],
+        annotator=given.signature[:300],
         payload=payload,
         guideline=guideline,
-        request_hash=said.request_hash,
-        recorded=said.recorded,
+        request_hash=given.request_hash,
+        recorded=given.recorded,
         run=run,
     )

@@ -84,6 +84,7 @@ def arguments(scene, row: Row, user: User | None) -> dict[str, Any]:
         "machines": slug | {"campaign": scene.campaign.slug},
         "machine_table": slug | {"campaign": scene.campaign.slug, "name": "answers"},
         "work": slug | {"campaign": scene.campaign.slug},
+        "answers_table": slug | {"campaign": scene.campaign.slug},
         "revision_table": slug | {"name": "changes"},
         "release": release,
         "leaderboard": release,

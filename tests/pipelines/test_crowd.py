@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from annotation.actions import assignments, campaigns
-from annotation.models import Assignment, Member, Submission, Translation, Unit
+from annotation.models import Assignment, Consensus, Member, Submission, Translation, Unit
 from core.errors import Invalid, Refused
 from core.models import Event, User
 from pipelines.actions import crowd
@@ -98,14 +98,14 @@ def test_what_nobody_knows_is_skipped(cast):
     assert set(Assignment.objects.values_list("status", flat=True)) == {"skipped"}
 
 
-def test_a_crowd_of_impossible_skill_or_for_another_task_is_refused(cast):
+def test_a_crowd_of_impossible_skill_or_for_a_task_there_is_not_is_refused(cast):
     campaign = opened(cast, texts=0)
     with pytest.raises(Invalid, match="between 0 and 1"):
         crowd.simulate(campaign, skill=1.5)
     with pytest.raises(Invalid, match="between 0 and 1"):
         crowd.simulate(campaign, faulty=-1)
     campaign.task_type = {"name": "essay", "version": "1", "params": {}}
-    with pytest.raises(Invalid, match="can post_edit, .* but the campaign crowd asks essay"):
+    with pytest.raises(Invalid, match="No task_type 'essay'"):
         crowd.simulate(campaign)
     with pytest.raises(Refused):
         crowd.simulate(campaign, by=cast.bola)
@@ -118,3 +118,19 @@ def test_the_command_prints_what_the_crowd_did(cast, capsys):
     assert '"campaign":"crowd"' in line and '"simulated":true' in line and '"answers":12' in line
     with pytest.raises(Exception, match="no campaign 'nothing'"):
         call_command("simulate", "xnli", "nothing")
+
+
+def test_a_task_type_that_nobody_wrote_a_crowd_for_is_answered_by_samples_and_who_knows_agrees(cast):
+    for number in range(6):
+        cast.drafted(f"The cat sat {number} times.", f"Paka {number}.")
+    asked = {"name": "custom", "params": {"questions": [
+        {"type": "rating", "name": "stars", "text": "How good?", "low": 0, "high": 1000},
+        {"type": "labels", "name": "traits", "text": "Which?", "options": ["a", "b", "c"]}]}}  # fmt: skip
+    campaign = campaigns.create(
+        cast.dataset, slug="own", name="Own", task_type=asked, overlap=3, verification="none", effects=[{"do": "label"}],
+        languages=["sw"], by=cast.ada,
+    )  # fmt: skip
+    campaigns.open_campaign(campaign, by=cast.ada)
+    done = crowd.simulate(campaign, people=3, experts=0, skill=1.0)
+    assert (done["answers"], done["left"]) == (18, 0)
+    assert set(Consensus.objects.values_list("outcome", flat=True)) == {"agreed"}, "1 of 1,001 is agreed on by no chance"

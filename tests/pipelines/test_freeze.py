@@ -53,6 +53,16 @@ def test_the_source_languages_rows_come_along(frozen):
     assert set(frozen.items.values_list("language", flat=True)) == {"en", "sw"}
 
 
+def test_what_was_written_in_another_language_has_no_row_in_the_sources(tale):
+    content = {"stem": "Haraka haraka haina nini?", "options": ["Baraka", "Haraka"]}
+    native = Item.objects.create(
+        dataset=tale, kind="question", key="own", language="sw", origin="native", content=content | {"answer": 0}, hash="own"
+    )
+    verified(native, content)
+    frozen = releases.freeze(tale, "0.1.0", languages=["sw"], by=None)
+    assert [one.language for one in frozen.items.filter(key="own")] == ["sw"]
+
+
 def test_rows_over_one_premise_are_one_cluster_and_a_row_without_reference_is_its_own(frozen):
     assert {row(frozen, key).cluster for key in ("p1", "p2")} == {"s1"}
     assert row(frozen, "q1").cluster == "q1"

@@ -29,7 +29,7 @@ def plugins_page() -> str:
 
 def _plugin_row(name: str, plugin: type[Plugin]) -> str:
     what = (plugin.__doc__ or "").strip().splitlines()[0]
-    parameters = ", ".join(f"`{p}`" for p in plugin.model_fields) or "none"
+    parameters = ", ".join(f"`{info.alias or name}`" for name, info in plugin.model_fields.items()) or "none"
     signature = plugin(**plugin.example).signature().replace("|", "\\|")
     return f"| `{name}` | {what} | {parameters} | `{signature}` |"
 

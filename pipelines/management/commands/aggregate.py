@@ -32,18 +32,28 @@ class Command(DragomanCommand):
         campaign = found.filter(dataset__slug=options["dataset"], slug=options["campaign"]).first()
         if campaign is None:
             raise Missing(f"There is no campaign {options['campaign']!r} in a dataset {options['dataset']!r}.")
-        aggregator = aggregators.build(options["name"] or campaign.aggregator)
-        rebuilt = 0 if options["name"] else consensus.rebuild(campaign, by=None)
-        rows = list(infer(campaign, aggregator))
+        aggregator = aggregators.build(options["name"]) if options["name"] else None
+        rebuilt = 0 if aggregator else consensus.rebuild(campaign, by=None)
+        left_out: dict[str, str] = {}
+        rows = list(infer(campaign, aggregator, left_out=left_out))
         if options["out"]:
             _write(options["out"], rows)
         told = {
-            "campaign": campaign.slug, "aggregator": aggregator.signature(), "rebuilt": rebuilt, "rows": len(rows),
+            "campaign": campaign.slug, "aggregator": (aggregator or aggregators.build(campaign.aggregator)).signature(),
+            "by": {row.question: row.aggregator for row in rows}, "left_out": left_out, "rebuilt": rebuilt, "rows": len(rows),
             "agreed": sum(row.agreed for row in rows), "differ": sum(bool(row.stands) and row.stands != row.label for row in rows),
         }  # fmt: skip
-        self.say(f"{told['rows']:,} conclusions by {told['aggregator']}, {told['differ']:,} of them other than what stands.")
-        self.say("Nothing was stored." if options["name"] else f"{rebuilt:,} tasks were concluded anew.")
+        self._tell(told)
         return told
+
+    def _tell(self, told: dict[str, Any]) -> None:
+        self.say(f"{told['rows']:,} conclusions by {told['aggregator']}, {told['differ']:,} of them other than what stands.")
+        for question, signature in told["by"].items():
+            if signature != told["aggregator"]:
+                self.say(f"– {question or 'the answer'}: concluded by {signature}.")
+        for question, why in told["left_out"].items():
+            self.say(f"– {question or 'the answer'} was left out: it {why}.")
+        self.say(f"{told['rebuilt']:,} tasks were concluded anew." if told["rebuilt"] else "Nothing was stored.")
 
 
 def _write(file: Path, rows: list[Inferred]) -> None:

@@ -1,0 +1,38 @@
+"""`manage.py answers`: every answer of a campaign as CSV or JSON lines."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from annotation import answers
+from annotation.models import Campaign
+from core.errors import Invalid, Missing
+from core.management.base import DragomanCommand
+
+FORMS = {".csv": answers.csv_lines, ".jsonl": answers.json_lines}
+
+
+class Command(DragomanCommand):
+    help = "Write a campaign's answers to a file: a row for each, with what its task type exports, people under their pseudonyms."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("dataset", help="its slug")
+        parser.add_argument("campaign", help="its slug")
+        parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="FILE.csv or FILE.jsonl")
+
+    def run(self, *args: Any, **options: Any) -> dict[str, Any]:
+        found = Campaign.objects.select_related("dataset")
+        campaign = found.filter(dataset__slug=options["dataset"], slug=options["campaign"]).first()
+        if campaign is None:
+            raise Missing(f"There is no campaign {options['campaign']!r} in a dataset {options['dataset']!r}.")
+        file = options["out"]
+        if file.suffix not in FORMS:
+            raise Invalid(f"{file} is written as what? Name it .csv or .jsonl.")
+        try:
+            with file.open("w", encoding="utf-8", newline="") as out:
+                lines = sum(bool(out.write(line)) for line in FORMS[file.suffix](campaign))
+        except OSError as error:
+            raise Invalid(f"{file} cannot be written: {error.strerror}.") from error
+        count = lines - (file.suffix == ".csv")
+        self.say(f"{count:,} answers in {file}")
+        return {"campaign": campaign.slug, "answers": count, "file": str(file)}
