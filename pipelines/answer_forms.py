@@ -7,38 +7,44 @@ from annotation.task_types import TaskType
 
 Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
+NULL: Schema = {"type": "null"}
 # What a Payload's schema says that is no part of the form; strict servers refuse some of it.
 DROPPED = ("default", "title")
 
 
 def answer_form(task_type: TaskType, question: Question) -> Schema:
-    """Every property required and no other allowed. What a Payload leaves open is as the question has it: options, fields to translate."""
+    """Every property required, null where it may be left out, and no other allowed: servers that are strict know no optional ones.
+
+    What a Payload leaves open is as the question has it: the answers to its questions, the fields to translate.
+    """
     form = task_type.Payload.model_json_schema()
     known = {"answers": _chosen(task_type.choices(question)), "content": _translated(question)}
     for name, its in form["properties"].items():
         if (narrow := known.get(name)) is not None:
-            form["properties"][name] = {"anyOf": [narrow, {"type": "null"}]} if _may_be_null(its) else narrow
+            form["properties"][name] = _or_null(narrow) if NULL in its.get("anyOf", ()) else narrow
     return _strict(form)
 
 
+def said(content: Any) -> Any:
+    """An answer in that form as a person gives it, without what is null."""
+    if isinstance(content, dict):
+        return {name: said(one) for name, one in content.items() if one is not None}
+    return [said(one) for one in content] if isinstance(content, list) else content
+
+
 def _chosen(choices: list[Choice]) -> Schema | None:
-    if not choices:
-        return None
-    return {"type": "object", "properties": {one.name: {"type": "string", "enum": list(one.options)} for one in choices}}
+    shapes = {one.name: {"type": "string", "enum": list(one.options)} for one in choices}
+    return {"type": "object", "properties": shapes, "required": list(shapes)} if shapes else None
 
 
 def _translated(question: Question) -> Schema:
     """The texts that a translation of the source has; how many entries a list has the answer's own check says."""
     wanted = [name for name in question.kind.translatable if question.source.get(name) is not None]
-    return {"type": "object", "properties": {name: _like(question.source[name]) for name in wanted}}
+    return {"type": "object", "properties": {name: _like(question.source[name]) for name in wanted}, "required": wanted}
 
 
 def _like(value: Any) -> Schema:
     return {"type": "array", "items": _like(value[0])} if isinstance(value, list) else TEXT
-
-
-def _may_be_null(its: Schema) -> bool:
-    return {"type": "null"} in its.get("anyOf", ())
 
 
 def _strict(schema: Any) -> Any:
@@ -46,8 +52,14 @@ def _strict(schema: Any) -> Any:
         return [_strict(one) for one in schema]
     if not isinstance(schema, dict):
         return schema
-    kept = {name: _strict(value) for name, value in schema.items() if name not in (*DROPPED, "properties", "$defs")}
+    kept = {name: _strict(value) for name, value in schema.items() if name not in (*DROPPED, "properties", "$defs", "required")}
     kept |= {name: {key: _strict(one) for key, one in schema[name].items()} for name in ("properties", "$defs") if name in schema}
     if "properties" in kept:
+        wanted = schema.get("required", ())
+        kept["properties"] = {name: one if name in wanted else _or_null(one) for name, one in kept["properties"].items()}
         kept |= {"required": list(kept["properties"]), "additionalProperties": False}
     return kept
+
+
+def _or_null(schema: Schema) -> Schema:
+    return schema if NULL in schema.get("anyOf", ()) else {"anyOf": [schema, NULL]}

@@ -14,7 +14,7 @@ from annotation.schema import Schema
 from annotation.task_types import TaskType, task_types
 from core.errors import Invalid
 from core.languages import language
-from pipelines.answer_forms import answer_form
+from pipelines.answer_forms import answer_form, said
 from pipelines.endpoints import reaching
 from pipelines.generate import each, put_back
 from pipelines.jobs import Job, Lease
@@ -122,12 +122,11 @@ async def answer(task_type: TaskType, asked: Asked, generate: Generate) -> tuple
     """A payload that the task type takes, and the call it came from; `NotGenerated` where two calls gave none."""
     problem = ""
     for _attempt in range(2):
-        said = await generate(request(task_type, asked, problem))
-        # A form without optional parts has null where a person leaves something out.
-        payload = {name: value for name, value in said.content.items() if value is not None}
+        given = await generate(request(task_type, asked, problem))
+        payload = said(given.content)
         try:
             task_type.parse(payload, asked.question)
-            return payload, said
+            return payload, given
         except Invalid as error:
             problem = str(error)
     raise NotGenerated("schema", f"The model gave no answer that a person could have given: {problem}")
@@ -136,11 +135,11 @@ async def answer(task_type: TaskType, asked: Asked, generate: Generate) -> tuple
 def request(task_type: TaskType, asked: Asked, problem: str) -> Request:
     """The call: one request for one task, with the form its answer must have."""
     prompt, form, data = Prompt(PROMPT), answer_form(task_type, asked.question), asked.told["data"]
-    said = f"An answer of yours could not be taken: {problem}. Answer anew." if problem else ""
+    again = f"An answer of yours could not be taken: {problem}. Answer anew." if problem else ""
     return Request(
         prompt=prompt.name,
         prompt_signature=prompt.signature,
-        messages=prompt.messages(**asked.told, form=form, problem=said),
+        messages=prompt.messages(**asked.told, form=form, problem=again),
         input=data | ({"problem": problem} if problem else {}),
         source=asked.question.source_language,
         target=asked.question.target_language,
@@ -148,14 +147,14 @@ def request(task_type: TaskType, asked: Asked, problem: str) -> Request:
     )
 
 
-def _row(run: Run, guideline: Guideline | None, task: Task, payload: dict[str, Any], said: Generated) -> MachineSubmission:
+def _row(run: Run, guideline: Guideline | None, task: Task, payload: dict[str, Any], given: Generated) -> MachineSubmission:
     return MachineSubmission(
         campaign_id=task.campaign_id,
         task=task,
-        annotator=said.signature[:300],
+        annotator=given.signature[:300],
         payload=payload,
         guideline=guideline,
-        request_hash=said.request_hash,
-        recorded=said.recorded,
+        request_hash=given.request_hash,
+        recorded=given.recorded,
         run=run,
     )
