@@ -16,7 +16,7 @@ from django.db.models import (
     Value,
 )
 
-from annotation.models import Campaign, Finding, Task, Unit
+from annotation.models import Campaign, Finding, Selected, Task, Unit
 from annotation.plans import Admission, After, FindingRule
 from core.hashing import digest
 
@@ -35,6 +35,10 @@ COMPOSED = """
 SELECT i.id, l.tag FROM annotation_item i CROSS JOIN unnest(%(tags)s::text[]) AS l (tag)
 WHERE i.dataset_id = %(dataset)s AND i.kind = ANY(%(kinds)s::text[])
   AND {draw} < %(share)s * 4294967296
+  AND (%(selection)s::text IS NULL OR EXISTS (
+       SELECT FROM annotation_selected c JOIN annotation_selection s ON s.id = c.selection_id
+       WHERE s.dataset_id = %(dataset)s AND s.slug = %(selection)s AND c.item_id = i.id AND c.kept
+       AND %(bucket)s IN ('', c.bucket) AND %(split)s IN ('', c.split)))
   AND NOT EXISTS (SELECT FROM annotation_unit u WHERE u.item_id = i.id AND u.language = l.tag)
   AND (SELECT bool_and(u.status IS NOT NULL AND u.status = ANY(%(statuses)s::text[])) FROM annotation_reference r
        LEFT JOIN annotation_unit u ON u.item_id = r.target_id AND u.language = l.tag WHERE r.item_id = i.id)
@@ -52,7 +56,7 @@ def admitted(campaign: Campaign) -> Iterator[tuple[int, str, int]]:
     if composed:
         _compose(campaign, rule, composed)
     tags = _tags(campaign)
-    units = Unit.objects.filter(item__dataset=campaign.dataset, language__in=tags)
+    units = Unit.objects.filter(_chosen(campaign, rule), item__dataset=campaign.dataset, language__in=tags)
     texts = units.filter(status__in=rule.status)
     if rule.kinds:
         texts = texts.filter(item__kind__in=set(rule.kinds) - set(composed))
@@ -108,6 +112,17 @@ def _without_task(units: QuerySet, campaign: Campaign, after: After | None) -> Q
     return found.order_by("pk").values_list("pk", "language", "before__round")
 
 
+def _chosen(campaign: Campaign, rule: Admission) -> Q:
+    """Units of what the rule's selection kept: of its items, and of the texts that these are made of."""
+    if (wanted := rule.selection) is None:
+        return Q()
+    kept = Selected.objects.filter(selection__dataset=campaign.dataset_id, selection__slug=wanted.name, kept=True)
+    kept = kept.filter(bucket=wanted.bucket) if wanted.bucket else kept
+    kept = kept.filter(split=wanted.split) if wanted.split else kept
+    used = kept.filter(item__references__target=OuterRef("item"))
+    return Q(Exists(kept.filter(item=OuterRef("item")))) | Q(Exists(used))
+
+
 def _any_finding(campaign: Campaign, rules: Iterable[FindingRule]) -> Q:
     wanted = Q(pk__in=[])
     for rule in rules:
@@ -135,8 +150,10 @@ def _compose(campaign: Campaign, rule: Admission, kinds: list[str]) -> None:
     what = "concat('[', %(seed)s::text, ',', i.id, ',', to_json(l.tag), ']')"
     known = {
         "dataset": campaign.dataset_id, "kinds": kinds, "tags": _tags(campaign), "statuses": rule.status,
-        "seed": rule.seed, "share": rule.share,
+        "seed": rule.seed, "share": rule.share, "selection": None, "bucket": "", "split": "",
     }  # fmt: skip
+    if rule.selection:
+        known |= {"selection": rule.selection.name, "bucket": rule.selection.bucket, "split": rule.selection.split}
     with connection.cursor() as cursor:
         cursor.execute(COMPOSED.format(draw=DRAW.format(what=what)), known)
         found = cursor.fetchall()

@@ -52,8 +52,16 @@ class After(Part):
     outcome: list[Literal["agreed", "disputed", "done", "rejected"]] = ["done"]
 
 
+class Chosen(Part):
+    """What a selection of the dataset kept, all of it or one bucket or split: its items, and the texts that these point at."""
+
+    name: Slug
+    bucket: str = ""
+    split: str = ""
+
+
 class Admission(Part):
-    """Which units get a task: by status, kind, the machines' route, findings, an earlier campaign; and of these a seeded share.
+    """Which units get a task: by status, kind, the machines' route, findings, a selection, an earlier campaign; of these a seeded share.
 
     A unit is in when it fits any of the ``findings``, and everything else.
     """
@@ -62,6 +70,7 @@ class Admission(Part):
     kinds: list[str] = []
     route: Literal["", "pass", "people"] = ""
     findings: list[FindingRule] = []
+    selection: Chosen | None = None
     after: After | None = None
     share: float = Field(1.0, gt=0, le=1)
     seed: int = 1

@@ -4,7 +4,7 @@ from itertools import takewhile
 from typing import Any
 
 from annotation.candidates import candidates
-from annotation.models import Item, Reference, Task, Translation, Unit
+from annotation.models import Item, Reference, Submission, Task, Translation, Unit
 from annotation.models.assignments import Stage
 from annotation.records import Question
 from annotation.schema import Kind
@@ -16,15 +16,17 @@ SHOWN = 5
 AROUND = 5
 
 
-def question(task: Task, *, with_context: bool = True) -> Question:
-    """The question a task puts. Its ``context``, which checking an answer can do without, has each part only where there is one:
+def question(task: Task, *, with_context: bool = True, as_seen: bool = False) -> Question:
+    """The question a task puts now or, ``as_seen``, as it was put to those who have answered it.
+
+    Its ``context``, which checking an answer can do without, has each part only where there is one:
 
     ``candidates``: {letter, payload} of each different answer, for those who adjudicate;
     ``references``: field → {kind, content, translation} of each item this one points at (the table of a question);
     ``used_in``: up to five of {kind, field, content, references} of the items that point at this one (a premise's pairs);
     ``before``, ``after``: up to five of {content, translation} of the same document, for task types that look at it.
     """
-    unit, item, text = task.unit, task.unit.item, shown(task)
+    unit, item, text = task.unit, task.unit.item, seen(task) if as_seen else shown(task)
     kind = item.dataset.kinds.kind(item.kind)
     answers = candidates(task) if task.stage == Stage.ADJUDICATE else []
     among = {"candidates": [{"letter": one.letter, "payload": one.submission.payload} for one in answers]} if answers else {}
@@ -45,6 +47,17 @@ def shown(task: Task) -> Translation | None:
     if task.purpose == Task.Purpose.WORK:
         return task.unit.current
     return task.gold.shown if hasattr(task, "gold") else task.unit.current  # without, while it is being made
+
+
+def seen(task: Task) -> Translation | None:
+    """The text that was there when the first person answered; the present one while nobody has.
+
+    What came of their answers must not be shown to whoever is to be compared with them.
+    """
+    answers = Submission.objects.filter(assignment__task=task, assignment__stage=Stage.ANNOTATE).order_by("pk")
+    if (first := answers.values_list("created", flat=True).first()) is None:
+        return shown(task)
+    return Translation.objects.filter(unit=task.unit_id, created__lt=first).order_by("-pk").first()
 
 
 def _context(unit: Unit, kind: Kind) -> dict[str, Any]:

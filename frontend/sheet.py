@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from annotation import queue, waiting
 from annotation.actions import assignments
+from annotation.blinding import blind, opened
 from annotation.judgements import PREFIX
 from annotation.models import Assignment, Campaign, Submission, Translation
 from annotation.models import Finding as FindingRow
@@ -18,7 +19,6 @@ from annotation.models.assignments import Stage
 from annotation.policies import member
 from annotation.questions import question, shown
 from annotation.records import Question
-from annotation.schema import Schema
 from core.models import User
 from core.prepared import Hole, Prepared
 
@@ -99,12 +99,12 @@ def task(assignment: Assignment) -> tuple[Task, Question]:
         kind=asked.kind_name,
         source_language=asked.source_language,
         target_language=asked.target_language,
-        source=_open(asked.source, concealed),
-        draft=asked.draft and _open(asked.draft, concealed),
+        source=opened(asked.source, concealed),
+        draft=asked.draft and opened(asked.draft, concealed),
         draft_origin=current.origin if current else "",
         earlier=_earlier(current) if open_ and (assignment.stage != Stage.ANNOTATE or Stage.VERIFY in task_type.stages) else None,
         findings=_findings(current) if open_ else [],
-        context=_blind(schema, asked.context, concealed, whole=open_),
+        context=blind(schema, asked.context, concealed, whole=open_),
         saved=assignment.draft,
     ), asked  # fmt: skip
 
@@ -145,25 +145,3 @@ def _findings(current: Translation | None) -> list[Finding]:
     own = [row for row in rows if row.translation_id == current.pk]
     found = [Finding(check=r.check_name, verdict=r.verdict, detail=r.detail) for r in own or rows]
     return sorted(found, key=lambda one: (WORST_FIRST.index(one.verdict), one.check))
-
-
-def _blind(schema: Schema, context: dict[str, Any], concealed: frozenset[str], *, whole: bool) -> dict[str, Any]:
-    """The context without what is concealed, and without right answers: whoever translates an item today may label it tomorrow.
-
-    Where a text of the record itself is concealed, nothing that stands around it is shown but what it points at.
-    """
-    if "references" in context:
-        context = context | {"references": {name: one for name, one in context["references"].items() if name not in concealed}}
-    if not whole:
-        context = {name: part for name, part in context.items() if name in ("references", "candidates")}
-    around = [use | {"content": _without_answer(schema, use["kind"], use["content"])} for use in context.get("used_in", [])]
-    return context | {"used_in": around} if around else context
-
-
-def _without_answer(schema: Schema, kind_name: str, content: Content) -> Content:
-    kind = schema.kind(kind_name)
-    return _open(content, frozenset({kind.answer} - {*kind.translatable}))
-
-
-def _open(content: Content, concealed: frozenset[str]) -> Content:
-    return {name: value for name, value in content.items() if name not in concealed}

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models.functions import Collate
 
+from annotation.models import Selected
 from annotation.schema import Schema
 from core.hashing import digest, file_digest
 from pipelines.card import card
@@ -17,6 +18,7 @@ from pipelines.facts import Facts, facts, recorded, row_counts
 from pipelines.layout import (
     CARD,
     MANIFEST,
+    REJECTED,
     SCHEMA,
     SUMS,
     columns,
@@ -78,6 +80,9 @@ def finish(release: Release, root: Path) -> tuple[dict[str, Any], list[dict[str,
     data = [described(root, path_of(part)) for part in parts(release)]
     _text(root / SCHEMA, release.terms["schema"] + "\n")
     data.append(described(root, SCHEMA))
+    if "selection" in release.terms:
+        _write(root / REJECTED, lambda path: _write_rejected(release, path))
+        data.append(described(root, REJECTED))
     data.sort(key=lambda file: file["path"].encode())
     _text(root / CARD, card(release, schema, counted))
     files = sorted([*data, described(root, CARD)], key=lambda file: file["path"].encode())
@@ -121,6 +126,17 @@ def _write_provenance(release: Release, language: str, path: Path) -> None:
             file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
 
 
+def _write_rejected(release: Release, path: Path) -> None:
+    """What each selection rejected; selections never change, so that every build says the same."""
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for name in (one["name"] for one in release.terms["selection"]):
+            rows = Selected.objects.filter(selection__dataset=release.dataset, selection__slug=name, kept=False)
+            rows = rows.order_by(Collate("item__kind", "C"), Collate("item__key", "C"))
+            for kind, key, reason in rows.values_list("item__kind", "item__key", "reason").iterator(chunk_size=2000):
+                line = {"id": f"{kind}/{key}", "selection": name, "reason": reason}
+                file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+
+
 def _manifest(release: Release, counted: Facts, files: list[dict[str, Any]]) -> dict[str, Any]:
     terms = release.terms
     return {
@@ -131,6 +147,7 @@ def _manifest(release: Release, counted: Facts, files: list[dict[str, Any]]) -> 
         "source_language": terms["source_language"],
         "languages": terms["languages"],
         "minimum": terms["minimum"],
+        **({"selection": terms["selection"]} if "selection" in terms else {}),
         "frozen_at": release.created.date().isoformat(),
         "schema_sha256": digest(json.loads(terms["schema"])),
         "simulated": terms["simulated"],

@@ -5,7 +5,7 @@ from annotation.schema import Schema
 from core.languages import language
 from pipelines.facts import Facts, recorded
 from pipelines.front_matter import front_matter
-from pipelines.layout import SUMS, config_name
+from pipelines.layout import REJECTED, SUMS, config_name
 from pipelines.models import Release
 
 SIMULATED = (
@@ -34,6 +34,7 @@ def card(release: Release, schema: Schema, facts: Facts) -> str:
         *([RECORDED] if recorded(facts) else []),
         release.terms["description"].strip(),
         *_what(release, schema, facts),
+        *_selection(release),
         *_origins(release, facts),
         *_machines(facts),
         *_round_trip(release),
@@ -67,6 +68,18 @@ def _what(release: Release, schema: Schema, facts: Facts) -> list[str]:
         _table(["language", *(f"{kind}, {split}" for kind, split in places)], rows),
         "Every row has `id`, `key`, `lang` and `split`, and the fields of its kind:",
         fields,
+    ]
+
+
+def _selection(release: Release) -> list[str]:
+    """By which rules its records were chosen."""
+    if not (chain := release.terms.get("selection")):
+        return []
+    rows: list[list[object]] = [[one["name"], f"`{one['signature']}`", one["kept"], one["rejected"]] for one in chain]
+    return [
+        "## Which records were taken",
+        f"Records were chosen by these rules, one after the other; `{REJECTED}` lists each that was left out, and why.",
+        _table(["selection", "rule", "kept", "rejected"], rows),
     ]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection
 
+from annotation.models import Selection
 from annotation.schema import Kind
 from pipelines.gate import ACCEPTED, COUNT, STATE, parameters, report
 from pipelines.layout import only_text
@@ -96,7 +97,7 @@ LEFT JOIN label b ON b.unit_id = u.id
 LEFT JOIN verifier v ON v.unit_id = u.id
 WHERE s.dataset_id = %(dataset)s
 """
-# A row is put together from its own text and those it points at.
+# A row is put together from its own text and those it points at; its split is the selection's, where that draws splits.
 ROWS = """
 INSERT INTO pipelines_releaseitem (release_id, kind, language, split, key, cluster, record, provenance)
 WITH chosen AS (
@@ -111,26 +112,32 @@ part AS (
     SELECT c.item_id, c.language, r.field, r.target_id
     FROM chosen c JOIN annotation_reference r ON r.item_id = c.item_id
 )
-SELECT %(release)s, i.kind, p.language, i.split, i.key,
+SELECT %(release)s, i.kind, p.language, coalesce(nullif(c.split, ''), i.split), i.key,
     coalesce((array_agg(x.key ORDER BY %(rank)s::jsonb -> i.kind -> p.field) FILTER (WHERE p.field <> ''))[1], i.key),
     (jsonb_agg(x.content) FILTER (WHERE p.field = '')) -> 0
         || coalesce(jsonb_object_agg(p.field, CASE WHEN %(plain)s::jsonb ? x.kind
             THEN x.content -> (%(plain)s::jsonb ->> x.kind) ELSE x.content END) FILTER (WHERE p.field <> ''), '{}')
-        || jsonb_build_object('id', i.kind || '/' || i.key, 'key', i.key, 'lang', p.language, 'split', i.split),
+        || jsonb_build_object('id', i.kind || '/' || i.key, 'key', i.key, 'lang', p.language,
+            'split', coalesce(nullif(c.split, ''), i.split)),
     jsonb_build_object('texts', jsonb_agg(
         CASE WHEN p.field = '' THEN x.origin ELSE x.origin || jsonb_build_object('field', p.field) END
         ORDER BY %(rank)s::jsonb -> i.kind -> p.field NULLS FIRST))
+        || CASE WHEN c.bucket <> '' THEN jsonb_build_object('bucket', c.bucket) ELSE '{}' END
 FROM part p JOIN annotation_item i ON i.id = p.item_id
 JOIN frozen_text x ON x.source_id = p.source_id AND x.language = p.language
-GROUP BY i.id, p.language
+LEFT JOIN annotation_selected c ON c.selection_id = %(selection)s AND c.item_id = i.id
+GROUP BY i.id, p.language, c.id
 """
 TABLES = {"frozen_unit": UNITS, "frozen_state": STATES, "frozen_text": TEXTS}
 
 
-def copy_rows(release: Release) -> dict[str, Any]:
-    """Copy in every row that is ready under the release's terms; the gate's finding at that moment. In a transaction."""
+def copy_rows(release: Release, selection: Selection | None) -> dict[str, Any]:
+    """Copy in every row that is ready under the release's terms, and that the selection kept if there is one.
+
+    The gate's finding at that moment. In a transaction.
+    """
     dataset, tags = release.dataset, release.terms["languages"]
-    values = parameters(dataset, tags) | _shape(dataset.kinds.kinds)
+    values = parameters(dataset, tags, selection) | _shape(dataset.kinds.kinds)
     values |= {"release": release.pk, "source": dataset.source_language}
     values |= {"accepted": ACCEPTED[release.terms["minimum"]]}
     with connection.cursor() as cursor:
@@ -140,7 +147,7 @@ def copy_rows(release: Release) -> dict[str, Any]:
             cursor.execute(f"ANALYZE {name}")
         cursor.execute(ROWS, values)
         cursor.execute(COUNT.replace("FROM state", "FROM frozen_state"))
-        return report(dataset, tags, release.terms["minimum"], cursor.fetchall())
+        return report(dataset, tags, release.terms["minimum"], cursor.fetchall(), selection)
 
 
 def _shape(kinds: dict[str, Kind]) -> dict[str, str]:

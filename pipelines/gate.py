@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from annotation.models import Dataset
+from annotation.models import Dataset, Selection
 from core.errors import Invalid
 from core.languages import language
 from pipelines.layout import COLUMNS, safe
@@ -39,6 +39,8 @@ state AS MATERIALIZED (
     LEFT JOIN needed n ON n.item_id = i.id
     LEFT JOIN annotation_unit u ON u.item_id = n.source_id AND u.language = l.tag
     WHERE i.dataset_id = %(dataset)s AND i.kind = ANY(%(released)s::text[])
+      AND (%(selection)s::bigint IS NULL OR EXISTS (
+          SELECT FROM annotation_selected c WHERE c.selection_id = %(selection)s AND c.item_id = i.id AND c.kept))
     GROUP BY i.id, i.kind, l.tag
 )
 """
@@ -58,35 +60,40 @@ def terms(dataset: Dataset, languages: Iterable[str], minimum: str) -> tuple[lis
     return asked or dataset.language_tags, minimum
 
 
-def parameters(dataset: Dataset, languages: list[str]) -> dict[str, Any]:
-    """The values `STATE` asks for."""
+def parameters(dataset: Dataset, languages: list[str], selection: Selection | None) -> dict[str, Any]:
+    """The values `STATE` asks for; with a selection only what that kept is counted."""
     translated = [(name, field) for name, kind in dataset.kinds.kinds.items() for field in kind.translatable]
     return {
         "dataset": dataset.pk,
         "languages": languages,
         "tags": dataset.language_tags,
+        "selection": selection and selection.pk,
         "released": dataset.kinds.released,
         "kinds": [kind for kind, _ in translated],
         "fields": [field for _, field in translated],
     }
 
 
-def gate(dataset: Dataset, *, languages: Iterable[str] = (), minimum: str = "verified") -> dict[str, Any]:
+def gate(
+    dataset: Dataset, *, languages: Iterable[str] = (), minimum: str = "verified", selection: Selection | None = None
+) -> dict[str, Any]:  # fmt: skip
     """What is ready and what is missing by language and kind; ``problems`` says why no release can be made."""
     tags, minimum = terms(dataset, languages, minimum)
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH {STATE} {COUNT}", parameters(dataset, tags))
-        return report(dataset, tags, minimum, cursor.fetchall())
+        cursor.execute(f"WITH {STATE} {COUNT}", parameters(dataset, tags, selection))
+        return report(dataset, tags, minimum, cursor.fetchall(), selection)
 
 
-def report(dataset: Dataset, tags: list[str], minimum: str, counts: list[tuple[str, str, str, int]]) -> dict[str, Any]:
+def report(
+    dataset: Dataset, tags: list[str], minimum: str, counts: list[tuple[str, str, str, int]], selection: Selection | None
+) -> dict[str, Any]:  # fmt: skip
     """The gate's finding from the counts of `COUNT`."""
     by_place: dict[tuple[str, str], Counter] = defaultdict(Counter)
     for tag, kind, state, number in counts:
         by_place[tag, kind][state] = number
     found = {tag: {kind: _of(by_place[tag, kind], minimum) for kind in dataset.kinds.released} for tag in tags}
-    problems = [*_names(dataset), *([] if tags else ["The dataset has no target language yet: add one first."])]
-    problems += [p for tag in tags if (p := _nothing_ready(tag, found[tag], minimum))]
+    problems = [*_names(dataset, selection), *([] if tags else ["The dataset has no target language yet: add one first."])]
+    problems += [p for tag in tags if (p := _nothing_ready(tag, found[tag], minimum, selection is not None))]
     return {"languages": found, "minimum": minimum, "ready": not problems, "problems": problems}
 
 
@@ -99,12 +106,12 @@ def _of(states: Counter, minimum: str) -> dict[str, Any]:
     }
 
 
-def _nothing_ready(tag: str, kinds: dict[str, Any], minimum: str) -> str | None:
+def _nothing_ready(tag: str, kinds: dict[str, Any], minimum: str, selected: bool) -> str | None:
     if any(kind["ready"] for kind in kinds.values()):
         return None
     where = f"Nothing is ready in {language(tag).name} ({tag})"
     if not (total := sum(kind["total"] for kind in kinds.values())):
-        return f"{where}: there are no items of {' or '.join(kinds)}."
+        return f"{where}: there are no items of {' or '.join(kinds)}{', or the selection kept none' if selected else ''}."
     missing = {state: sum(kind["missing"][state] for kind in kinds.values()) for state in STATES}
     words = {"new": "wait for a draft", "drafted": "wait for verification", "rejected": "are rejected"}
     listed = ", ".join(f"{number} {words[state]}" for state, number in missing.items() if number)
@@ -112,14 +119,15 @@ def _nothing_ready(tag: str, kinds: dict[str, Any], minimum: str) -> str | None:
     return f"{where}: of {total} items, {listed}. Finish some, leave this language out{lower}."
 
 
-def _names(dataset: Dataset) -> list[str]:
+def _names(dataset: Dataset, selection: Selection | None) -> list[str]:
     """Names that would stand for two things in a release."""
     problems = [
         f"The field {name!r} of {kind} has the name of a column every release has: rename it."
         for kind in dataset.kinds.released for name in dataset.kinds.kind(kind).fields if name in COLUMNS
     ]  # fmt: skip
     splits = dataset.items.filter(kind__in=dataset.kinds.released).values_list("split", flat=True).distinct().order_by()
-    for what, names in (("kinds", dataset.kinds.released), ("splits", sorted(splits))):
+    drawn = selection.rows.exclude(split="").values_list("split", flat=True).distinct().order_by() if selection else ()
+    for what, names in (("kinds", dataset.kinds.released), ("splits", sorted({*splits, *drawn}))):
         for name, count in Counter(map(safe, names)).items():
             if count > 1:
                 same = ", ".join(repr(one) for one in names if safe(one) == name)

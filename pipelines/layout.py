@@ -16,6 +16,8 @@ SUMS = "SHA256SUMS"
 MANIFEST = "manifest.json"
 CARD = "README.md"
 SCHEMA = "schema.json"
+# What the selections a release was made by left out, and why; only where there was one.
+REJECTED = "rejected.jsonl"
 # What every row has besides the fields of its kind.
 COLUMNS = ("id", "key", "lang", "split")
 

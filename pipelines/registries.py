@@ -9,11 +9,12 @@ from pipelines.importers import importers
 from pipelines.jobs import jobs
 from pipelines.metrics import metrics
 from pipelines.providers import providers
+from pipelines.selectors import selectors
 from pipelines.steps import steps
 
 REGISTRIES: dict[str, Registry] = {
     registry.kind: registry
     for registry in (
-        importers, providers, steps, task_types, aggregators, exporters, baselines, metrics, jobs,
+        importers, providers, steps, selectors, task_types, aggregators, exporters, baselines, metrics, jobs,
     )  # fmt: skip
 }

@@ -157,7 +157,12 @@ def rewrite(campaign: Campaign, plan: Plan, changed: list[str], by: User | None)
 
 
 def _linked(campaign: Campaign) -> None:
-    """Raise `Invalid` when the campaign names another one that the dataset has not."""
+    """Raise `Invalid` when the campaign names another one, or a selection, that the dataset has not."""
+    chosen = campaign.admission.get("selection")
+    if chosen and not campaign.dataset.selections.filter(slug=chosen["name"]).exists():
+        raise Invalid(
+            f"{campaign.slug} names a selection this dataset has not: {chosen['name']}.", {"admission.selection": "there is none"}
+        )
     after = campaign.admission.get("after")
     named = {one["to"] for one in campaign.effects if one.get("to")} | ({after["campaign"]} if after else set())
     there = set(campaign.dataset.campaigns.values_list("slug", flat=True))

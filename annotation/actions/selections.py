@@ -1,142 +1,45 @@
-"""What a manager does to many units at once: first told exactly, then done to exactly those, or not at all."""
+"""Selections: put on record what a rule said of a dataset's items."""
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable
+from typing import Any
 
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import IntegrityError, transaction
 
 from annotation import policies
-from annotation.actions import campaigns
-from annotation.models import Assignment, Campaign, Dataset, Task, Unit
-from annotation.texts import storable
+from annotation.bulk import analyze, copy_in
+from annotation.models import Dataset, Selected, Selection
 from core.errors import Conflict, Invalid
 from core.events import record
-from core.hashing import digest
 from core.models import User
 from core.policy import require
 
-MOST = 10_000
-LONGEST_REASON = 2000
-DEEDS = ("withdraw", "admit", "reject", "reopen")
-GONE = "It is not in this dataset any more."
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,59}", re.ASCII)
+COLUMNS = ("selection_id", "item_id", "kept", "bucket", "split", "reason")
+Said = tuple[int, bool, str, str, str]
+"""Item, kept, bucket, split, reason."""
 
 
-@dataclass(frozen=True)
-class Preview:
-    """What would be done: to which units, to which not and why, and a mark by which to say yes to exactly this."""
-
-    deed: str
-    campaign: Campaign | None
-    touched: list[int]
-    left: dict[str, int]
-
-    @property
-    def mark(self) -> str:
-        return digest([self.deed, self.campaign and self.campaign.pk, self.touched, sorted(self.left.items())])
+def check_name(dataset: Dataset, slug: str) -> None:
+    """Refuse a name that is none, or that the dataset has given already."""
+    if not SLUG.fullmatch(slug):
+        raise Invalid(f"{slug!r} is no name: write small letters, digits and hyphens.", {"name": "small letters, digits and hyphens"})
+    if dataset.selections.filter(slug=slug).exists():
+        raise Conflict(f"{dataset.slug} has a selection {slug!r} already, and it never changes: choose another name.")
 
 
-def preview(dataset: Dataset, units: Sequence[int], deed: str, *, campaign: Campaign | None = None, by: User | None) -> Preview:
-    """What would be done to these units now; nothing is written."""
+def keep(dataset: Dataset, slug: str, rows: Iterable[Said], *, by: User | None, **rule: Any) -> Selection:
+    """A new selection with what it said of each item. ``rule`` is the rest of its row: selector, signature, kinds, among."""
     require(policies.manage(by, dataset))
-    if deed not in DEEDS:
-        raise Invalid("Choose what is to be done.", {"deed": "is not chosen"})
-    if not units:
-        raise Invalid("No unit is selected, and none is not all: tick some, or choose all that the filters find.", {"units": "is empty"})
-    if len(units) > MOST:
-        raise Invalid(f"These are more than {MOST:,} units, the most for one step: narrow the filters.", {"units": "are too many"})
-    if campaign is not None and campaign.dataset_id != dataset.pk:
-        raise Invalid("This campaign is of another dataset.", {"campaign": "is of another dataset"})
-    if deed == "admit" and campaign is None:
-        raise Invalid("Choose the campaign that is to get them.", {"campaign": "is not chosen"})
-    touched, left = [], Counter()
-    why_not = _reasons(dataset, units, deed, campaign)
-    for unit in sorted(set(units)):
-        if reason := why_not.get(unit, GONE):
-            left[reason] += 1
-        else:
-            touched.append(unit)
-    return Preview(deed, campaign, touched, dict(left))
-
-
-def carry_out(
-    dataset: Dataset, units: Sequence[int], deed: str, *, mark: str, reason: str, campaign: Campaign | None = None, by: User | None
-) -> int:  # fmt: skip
-    """Do to these units what `preview` told, whose mark this is; `Conflict` when it would be anything else by now.
-
-    Returns how many were touched. All of them are, or none.
-    """
-    require(policies.manage(by, dataset))
-    if deed != "admit" and not reason.strip():
-        raise Invalid("Say why: the reason is kept in the history of each unit.", {"reason": "is missing"})
-    storable("reason", reason, LONGEST_REASON)
-    with transaction.atomic():
-        _lock(dataset, units, deed, campaign)
-        told = preview(dataset, units, deed, campaign=campaign, by=by)
-        if told.mark != mark:
-            raise Conflict(f"This has changed since you looked: now it would touch {len(told.touched):,} units. Look again.")
-        if not told.touched:
-            raise Invalid("Nothing can be done to any of these units.", {"units": "none can be touched"})
-        _do(told, reason, by)
-        what = {"deed": deed, "units": len(told.touched), "left": sum(told.left.values()), "reason": reason}
-        record("select", dataset, by=by, data=what | ({"campaign": campaign.slug} if campaign else {}))
-    return len(told.touched)
-
-
-def _lock(dataset: Dataset, units: Sequence[int], deed: str, campaign: Campaign | None) -> None:
-    """What the deed depends on stays as it is until it is done. One kind of row only: work goes from tasks to units."""
-    if deed == "admit":
-        rows = Campaign.objects.filter(pk=campaign and campaign.pk)
-    elif deed == "withdraw":
-        rows = _open_tasks(units, campaign)
-    else:
-        rows = Unit.objects.filter(item__dataset=dataset, pk__in=units)
-    list(rows.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
-
-
-def _reasons(dataset: Dataset, units: Sequence[int], deed: str, campaign: Campaign | None) -> dict[int, str]:
-    """For each unit that is there, why the deed leaves it alone; empty when it does not."""
-    there = Unit.objects.filter(item__dataset=dataset, pk__in=units).only("pk", "status", "language", "current_id")
-    if deed == "withdraw":
-        at_work = set(_open_tasks(units, campaign).values_list("unit", flat=True))
-        none = f"{campaign} is not at work on it." if campaign else "No campaign is at work on it."
-        return {one.pk: "" if one.pk in at_work else none for one in there}
-    if deed == "admit":
-        had = set(Task.objects.filter(campaign=campaign, unit__in=units).values_list("unit", flat=True))
-        return {one.pk: _not_admitted(one, campaign, one.pk in had) for one in there}
-    refused = "It is {}, and so cannot be " + {"reject": "rejected", "reopen": "reopened"}[deed] + "."
-    return {one.pk: "" if Unit.flow.allows(one, deed) else refused.format(one.get_status_display()) for one in there}
-
-
-def _not_admitted(unit: Unit, campaign: Campaign, had: bool) -> str:
-    if campaign.status == Campaign.Status.CLOSED:
-        return f"{campaign} is closed."
-    if had:
-        return f"{campaign} has it already, or has had it."
-    if campaign.languages and unit.language not in campaign.languages:
-        return f"{campaign} is not for its language."
-    if unit.status == Unit.Status.REJECTED:
-        return "It is rejected: reopen it first."
-    return "" if unit.current_id or unit.status == Unit.Status.COMPOSED else "It has no text yet."
-
-
-def _open_tasks(units: Sequence[int], campaign: Campaign | None) -> QuerySet[Task]:
-    found = Task.objects.filter(unit__in=units, status=Task.Status.OPEN)
-    return found.filter(campaign=campaign) if campaign else found
-
-
-def _do(told: Preview, reason: str, by: User | None) -> None:
-    if told.deed == "admit":
-        campaigns.admit_units(told.campaign, told.touched, by=by)
-        return
-    if told.deed == "withdraw":
-        rows, changes, move = _open_tasks(told.touched, told.campaign).select_related("campaign"), {"reason": reason, "open": 0}, Task.flow
-    else:
-        rows, changes, move = Unit.objects.filter(pk__in=told.touched).select_related("item"), {}, Unit.flow
-    rows = list(rows.order_by("pk"))
-    moved = move.move_all(rows, told.deed, {one.pk: changes for one in rows}, by=by, data={one.pk: {"reason": reason} for one in rows})
-    if len(moved) != len(rows):
-        raise Conflict("Somebody was faster with one of these units: nothing was done. Look again.")
-    if told.deed == "withdraw":
-        Assignment.objects.filter(task__in=moved, status=Assignment.Status.ACTIVE).update(status=Assignment.Status.RELEASED)
+    check_name(dataset, slug)
+    try:
+        with transaction.atomic():
+            made = Selection.objects.create(dataset=dataset, slug=slug, created_by=by, **rule)
+    except IntegrityError as error:
+        raise Conflict(f"{dataset.slug} has a selection {slug!r} already: choose another name.") from error
+    copy_in(Selected, COLUMNS, ((made.pk, *row) for row in rows))
+    analyze(Selected)
+    kept = made.rows.filter(kept=True).count()
+    data = {"slug": slug, "signature": made.signature, "kept": kept, "rejected": made.rows.count() - kept}
+    record("select", made, by=by, data=data)
+    return made

@@ -73,6 +73,13 @@ def of_dataset(dataset: Dataset, *, campaign: Campaign | None = None) -> list[Ro
     return rows
 
 
+def votes(campaign: Campaign) -> Iterator[tuple[str, str, list[Answer]]]:
+    """Language, question and votes of what annotators answered in a campaign, by the same rules as `of_dataset`."""
+    for (_campaign, language), answers in groupby(_answers([campaign.pk]).iterator(chunk_size=5000), key=itemgetter(0, 1)):
+        for question, cast in _votes_by_question(campaign, answers, set())[1]:
+            yield language, question, [vote.answer for vote in cast]
+
+
 def headline(campaign: Campaign) -> tuple[list[Row], bool]:
     """A few measures of one campaign over all weeks, by language and question, and whether they are of all its answers.
 

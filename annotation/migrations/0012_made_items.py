@@ -15,7 +15,7 @@ FORBID = migrations.RunSQL(
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('annotation', '0010_terms_and_same_items'),
+        ('annotation', '0011_selections'),
     ]
 
     operations = [

@@ -11,11 +11,13 @@ from annotation.models.images import Image
 from annotation.models.items import Item, Making, Reference
 from annotation.models.members import Invitation, Member
 from annotation.models.quality import Gold, Grade, Hold, Qualification, Review
+from annotation.models.selections import Selected, Selection
 from annotation.models.terms import Term
 from annotation.models.units import Finding, Translation, Unit
 
 __all__ = [
     "Appeal", "Assignment", "Campaign", "Comment", "Consensus", "Credit", "Dataset", "DatasetLanguage", "Finding", "Gold",
     "Grade", "Guideline", "Hold", "Image", "Invitation", "Item", "Making", "Member", "Qualification", "Reference",
-    "Resolution", "Review", "SavedView", "SearchEntry", "Submission", "Task", "Term", "Translation", "Unit",
+    "Resolution", "Review", "SavedView", "SearchEntry", "Selected", "Selection", "Submission", "Task", "Term", "Translation",
+    "Unit",
 ]  # fmt: skip

@@ -21,11 +21,12 @@ from pipelines.models import Release as ReleaseRow
 
 
 class ReleaseIn(Body):
-    """What to freeze: no languages are all of them."""
+    """What to freeze: no languages are all of them; a selection, by its name, is only what that kept."""
 
     version: str
     languages: list[str] = []
     minimum: Literal["verified", "drafted"] = "verified"
+    selection: str = ""
 
 
 class Release(BaseModel):
@@ -86,9 +87,7 @@ class ReleaseList(Call):
         dataset = dataset_for(request.user, slug)
         require(policies.build_release(request.user, dataset))
         given = read(request, ReleaseIn)
-        frozen = releases.freeze(
-            dataset, given.version, languages=given.languages, minimum=given.minimum, by=request.user
-        )  # fmt: skip
+        frozen = releases.freeze(dataset, **given.model_dump(), by=request.user)
         run = releases.build(frozen, by=request.user)
         return answer(Started(release=Release(**_basics(frozen)), run=run.pk), 201)
 

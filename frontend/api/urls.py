@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
-from frontend.api import datasets, people, releases, work
+from frontend.api import datasets, people, releases, selections, work
 
 urlpatterns = [
     path("campaigns/<int:pk>/claim", work.Claim.as_view(), name="api_claim"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("datasets/<slug:slug>/", datasets.DatasetView.as_view(), name="api_dataset"),
     path("datasets/<slug:slug>/imports", datasets.ImportList.as_view(), name="api_imports"),
     path("datasets/<slug:slug>/runs", datasets.RunList.as_view(), name="api_runs"),
+    path("datasets/<slug:slug>/selections", selections.SelectionList.as_view(), name="api_selections"),
+    path("datasets/<slug:slug>/selections/<slug:name>", selections.SelectionView.as_view(), name="api_selection"),
     path("runs/<int:pk>", datasets.RunView.as_view(), name="api_run"),
     path("datasets/<slug:slug>/releases", releases.ReleaseList.as_view(), name="api_releases"),
     path("datasets/<slug:slug>/releases/<str:version>", releases.ReleaseView.as_view(), name="api_release"),

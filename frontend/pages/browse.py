@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from annotation import browsing, policies
-from annotation.actions import selections, views
+from annotation.actions import deeds, views
 from annotation.browsing import Reader, Wanted
 from annotation.bulk import fetch
 from annotation.judgements import is_judgement
@@ -62,7 +62,7 @@ def units_page(request: HttpRequest, dataset: Dataset) -> HttpResponse:
         "folded": "more" if any(getattr(wanted, name) for name in ("route", "check", "verdict", "campaign", "person")) else "",
         "views": _views(request, reader, wanted),
         "deeds": DEEDS.items(),
-        "most": selections.MOST,
+        "most": deeds.MOST,
         **_choices(reader),
     }
     return dataset_render(request, "frontend/units.html", dataset, **context)
@@ -80,9 +80,9 @@ def together(request: HttpRequest, dataset: Dataset) -> HttpResponse:
         picked = _picked(request, dataset, wanted)
         if given.get("do") == "carry_out":
             return _carry_out(request, dataset, picked, wanted, chosen)
-        told, problem = selections.preview(dataset, picked, **chosen), ""
+        told, problem = deeds.preview(dataset, picked, **chosen), ""
     except Conflict as conflict:
-        told, problem = selections.preview(dataset, picked, **chosen), str(conflict)
+        told, problem = deeds.preview(dataset, picked, **chosen), str(conflict)
     except Invalid as invalid:
         context |= {"problem": invalid}
         return dataset_render(request, "frontend/units_together.html", dataset, status=invalid.status, **context)
@@ -96,7 +96,7 @@ def together(request: HttpRequest, dataset: Dataset) -> HttpResponse:
 
 def _carry_out(request: HttpRequest, dataset: Dataset, picked: list[int], wanted: Wanted, chosen: dict[str, Any]) -> HttpResponse:
     sent = {"mark": request.POST.get("mark", ""), "reason": request.POST.get("reason", "")}
-    done = selections.carry_out(dataset, picked, **chosen, **sent)
+    done = deeds.carry_out(dataset, picked, **chosen, **sent)
     said = ngettext("%(title)s: done to %(n)s unit.", "%(title)s: done to %(n)s units.", done)
     messages.success(request, said % {"title": DEEDS[chosen["deed"]], "n": f"{done:,}"})
     return redirect(f"{reverse('units', args=[dataset.slug])}?{_query(wanted)}")
@@ -105,7 +105,7 @@ def _carry_out(request: HttpRequest, dataset: Dataset, picked: list[int], wanted
 def _picked(request: HttpRequest, dataset: Dataset, wanted: Wanted) -> list[int]:
     """The units ticked, or all that the filters find: what was not said is neither."""
     if request.POST.get("which") == "all":
-        return browsing.every(_reader(request, dataset), wanted, most=selections.MOST)
+        return browsing.every(_reader(request, dataset), wanted, most=deeds.MOST)
     if request.POST.get("which") != "ticked":
         raise Invalid(_("Say which units: those ticked, or all that the filters find."), {"which": _("is not chosen")})
     return [int(one) for one in request.POST.getlist("unit") if one.isascii() and one.isdecimal() and int(one) <= LARGEST]

@@ -45,6 +45,11 @@ class NewRelease(forms.Form):
         self.fields["languages"] = language_choice(
             dataset.language_tags, label=_("Languages"), required=False, help_text=_("None ticked: all.")
         )
+        if names := dataset.selections.order_by("-pk").values_list("slug", flat=True):
+            self.fields["selection"] = forms.ChoiceField(
+                label=_("Selection"), required=False, choices=[("", _("every item that is ready")), *((one, one) for one in names)],
+                help_text=_("Only what it kept, in the splits that it drew."),
+            )  # fmt: skip
 
 
 class NewEvaluation(forms.Form):

@@ -19,6 +19,7 @@ from core.models import Event, User
 from core.policy import require
 from frontend.pages.access import dataset_render, member_page
 from frontend.pages.forms import asked
+from pipelines.models import MachineSubmission
 
 
 @dataclass
@@ -70,8 +71,10 @@ def _whole(user: User, dataset: Dataset, unit: Unit) -> dict[str, Any]:
     submissions = Submission.objects.filter(assignment__task__unit=unit).select_related(
         "assignment__campaign", "assignment__task", "guideline"
     )
+    machines = MachineSubmission.objects.filter(task__unit=unit).select_related("campaign").order_by("pk") if judgements else ()
     return {
         "unit": unit,
+        "machines": machines,
         "reasons": [reason for reason in unit.reasons if judgements or reason != ASKED],
         "judgements": judgements,
         "kind": dataset.kinds.kind(unit.item.kind),

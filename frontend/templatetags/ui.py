@@ -349,6 +349,18 @@ def meter(label: str, total: int, css: str = "", **parts: int) -> SafeString:
 
 
 @register.simple_tag
+def total(*parts: int) -> int:
+    """The whole that the parts make up."""
+    return sum(parts)
+
+
+@register.simple_tag
+def named(names: dict[int, str], key: str) -> str:
+    """The name of a key that came as text."""
+    return names.get(int(key), key)
+
+
+@register.simple_tag
 def share(part: int, whole: int, css: str) -> SafeString:
     """A small bar under a number that is part of a whole; the number says it, so nobody hears the bar."""
     width = 100 * part / whole if whole else 0

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from annotation import policies
-from annotation.models import Dataset, Submission
+from annotation.models import Dataset, Selection, Submission
 from core.errors import Conflict, Invalid
 from core.events import record
 from core.hashing import file_digest
@@ -16,7 +16,7 @@ from core.models import User
 from core.policy import require
 from core.transactions import patient
 from pipelines import freezing, round_trips, rule_quality
-from pipelines.actions import runs
+from pipelines.actions import runs, selections
 from pipelines.gate import gate, terms
 from pipelines.jobs.build import Build
 from pipelines.layout import folder, sweep_up
@@ -34,25 +34,39 @@ SEMVER = re.compile(
 
 
 def freeze(
-    dataset: Dataset, version: str, *, languages: Iterable[str] = (), minimum: str = "verified", by: User | None
+    dataset: Dataset, version: str, *, languages: Iterable[str] = (), minimum: str = "verified", selection: str = "", by: User | None
 ) -> Release:
-    """Copy every row that is ready into a new release; what happens to the dataset afterwards does not change it."""
+    """Copy every row that is ready into a new release; what happens to the dataset afterwards does not change it.
+
+    With a selection, named, only what that kept; rows are in the splits that it drew.
+    """
     require(policies.build_release(by, dataset))
     if len(version) > 40 or not SEMVER.fullmatch(version):
         raise Invalid(f"{version!r} is no version: write three numbers, such as 0.1.0.", {"version": "is no version"})
     tags, minimum = terms(dataset, languages, minimum)
+    chosen = selections.named(dataset, selection) if selection else None
+    asked = {"languages": tags, "minimum": minimum} | ({"selection": _told(chosen)} if chosen else {})
     with transaction.atomic():
-        release = _new(dataset, version, {"languages": tags, "minimum": minimum} | _described(dataset), by)
+        release = _new(dataset, version, asked | _described(dataset), by)
         # What the machines were found to be at this moment; the rows alone do not tell it, for rejected ones are not among them.
-        release.gate = freezing.copy_rows(release) | {
+        release.gate = freezing.copy_rows(release, chosen) | {
             "audit": rule_quality.missed(dataset, tags),
             "round_trip": round_trips.of_languages(dataset, tags),
         }
         if problems := release.gate["problems"]:
             raise Conflict(" ".join(problems))
         release.save(update_fields=["gate"])
-        record("freeze", release, by=by, data={"version": version, "languages": tags, "minimum": minimum})
+        told = {"selection": selection} if selection else {}
+        record("freeze", release, by=by, data={"version": version, "languages": tags, "minimum": minimum} | told)
     return release
+
+
+def _told(selection: Selection) -> list[dict[str, Any]]:
+    """The selection and those it was made among, the first one first: what each was made by, kept and rejected."""
+    earlier = _told(selection.among) if selection.among else []
+    kept = selection.rows.filter(kept=True).count()
+    counts = {"kept": kept, "rejected": selection.rows.count() - kept}
+    return [*earlier, {"name": selection.slug, "signature": selection.signature, "kinds": selection.kinds, **counts}]
 
 
 def _new(dataset: Dataset, version: str, asked: dict[str, Any], by: User | None) -> Release:

@@ -3,10 +3,11 @@
 from pipelines.models.endpoints import Endpoint
 from pipelines.models.evaluations import Evaluation, Prediction, Score
 from pipelines.models.generations import Budget, Generation
+from pipelines.models.machine_submissions import MachineSubmission
 from pipelines.models.releases import Release, ReleaseFile, ReleaseItem
 from pipelines.models.runs import Pulse, Rejection, Run, RunItem
 
 __all__ = [
-    "Budget", "Endpoint", "Evaluation", "Generation", "Prediction", "Pulse", "Rejection", "Release", "ReleaseFile", "ReleaseItem",
-    "Run", "RunItem", "Score",
+    "Budget", "Endpoint", "Evaluation", "Generation", "MachineSubmission", "Prediction", "Pulse", "Rejection", "Release", "ReleaseFile",
+    "ReleaseItem", "Run", "RunItem", "Score",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ def pages(cast, campaign) -> list[str]:
     named = [
         ("dataset", slug), ("imports", slug), ("runs", slug), ("run", slug, run.pk), ("draft", slug), ("make", slug), ("units", slug),
         ("glossary", slug), ("unit", slug, unit.pk), ("campaigns", slug), ("campaign", slug, campaign.slug), ("agreement", slug),
+        ("selections", slug), ("machines", slug, campaign.slug),
         ("members", slug), ("revision", slug), ("people", slug),
         ("history", slug), ("releases", slug), ("release", slug, "1.0.0"), ("leaderboard", slug, "1.0.0"),
     ]  # fmt: skip

@@ -22,6 +22,7 @@ from annotation.task_types import task_types
 from core.errors import Invalid
 from core.hashing import canonical
 from frontend.pages import asking, editor
+from pipelines.answer_forms import answer_form, said
 from pipelines.metrics import metrics
 from tests.contracts.asked import CASES, Case
 
@@ -320,3 +321,22 @@ def test_a_label_is_the_same_whatever_the_order_of_keys_the_database_gives_back(
     answer = case.asked.parse(case.sample(), case.question)
     turned = json.loads(canonical(answer.model_dump(mode="json")))
     assert case.asked.label_of(case.asked.Payload.model_validate(turned)) == case.asked.label_of(answer)
+
+
+@pytest.mark.parametrize("case", ALL)
+def test_what_people_may_answer_a_model_may_answer_in_the_form_it_is_asked_for(case: Case):
+    """Every property is there, null where a person leaves it out; without the nulls it is a person's payload again."""
+    form = answer_form(case.asked, case.question)
+    full = _in_full(json.loads(json.dumps(case.sample())), form)
+    Draft202012Validator(form).validate(full)
+    case.asked.parse(said(full), case.question)
+
+
+def _in_full(payload: Any, form: dict[str, Any]) -> Any:
+    """The payload as a strict server has a model write it."""
+    form = next((one for one in form.get("anyOf", ()) if one != {"type": "null"}), form)
+    if isinstance(payload, dict) and "properties" in form:
+        return {name: _in_full(payload.get(name), its) for name, its in form["properties"].items()} | {
+            name: one for name, one in payload.items() if name not in form["properties"]
+        }
+    return [_in_full(one, form.get("items", {})) for one in payload] if isinstance(payload, list) else payload

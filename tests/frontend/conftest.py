@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from annotation.actions import images, members
-from annotation.models import Campaign, Finding, Hold, Image, Invitation, Review, Unit
+from annotation.models import Campaign, Finding, Hold, Image, Invitation, Review, Selected, Selection, Unit
 from core.models import ApiToken, User
 from pipelines.actions import endpoints, releases
 from pipelines.models import Endpoint, Evaluation, Release, Run, Score
@@ -35,6 +35,7 @@ class Scene:
     review: Review
     endpoint: Endpoint
     image: Image
+    selection: Selection
 
     @property
     def slug(self) -> str:
@@ -88,7 +89,17 @@ def scene(cast, settings, tmp_path):
         ),
         image=images.keep(cast.dataset, b"\x89PNG\r\n\x1a\n", by=cast.ada),
         endpoint=endpoints.add("main", "https://93.184.216.34/v1", key="sk-canary-of-the-scene", by=cast.admin),
+        selection=selection(cast, unit, question),
     )
+
+
+def selection(cast: World, kept: Unit, rejected: Unit) -> Selection:
+    """A selection that keeps one item and rejects another."""
+    rule = {"selector": {"name": "near_duplicates"}, "signature": "near_duplicates|v:1", "kinds": ["sentence", "question"]}
+    made = Selection.objects.create(dataset=cast.dataset, slug="unlike", created_by=cast.ada, **rule)
+    Selected.objects.create(selection=made, item=kept.item, kept=True)
+    Selected.objects.create(selection=made, item=rejected.item, kept=False, reason="Nearly the same as sentence/s1.")
+    return made
 
 
 def release(cast: World, version: str, status: str, card: str = "# The card\n") -> Release:

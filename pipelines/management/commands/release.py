@@ -22,6 +22,7 @@ class Command(DragomanCommand):
         parser.add_argument("--out", type=Path, help="copy the files into this new or empty folder")
         parser.add_argument("--lang", action="append", default=[], help="only this language; may be given again")
         parser.add_argument("--minimum", choices=["verified", "drafted"], help="least status of a text (default: verified)")
+        parser.add_argument("--selection", default="", help="only what this selection kept, in the splits that it drew")
         parser.add_argument("--publish", action="store_true", help="open the files to everybody, for good")
 
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
@@ -53,13 +54,15 @@ class Command(DragomanCommand):
         dataset = Dataset.objects.filter(slug=options["dataset"]).first()
         if dataset is None:
             raise Missing(f"There is no dataset {options['dataset']!r}.")
-        asked = {"languages": options["lang"], "minimum": options["minimum"] or "verified"}
+        asked = {"languages": options["lang"], "minimum": options["minimum"] or "verified", "selection": options["selection"]}
         there = dataset.releases.filter(version=options["release"]).first()
         if there is None:
             return releases.freeze(dataset, options["release"], **asked, by=None)
         for name, given in (("languages", sorted(options["lang"])), ("minimum", options["minimum"])):
             if given and given != there.terms[name]:
                 raise Conflict(f"{there} is there already, with other {name}: choose a higher version.")
+        if options["selection"] and options["selection"] != there.terms.get("selection", [{"name": ""}])[-1]["name"]:
+            raise Conflict(f"{there} is there already, and not by this selection: choose a higher version.")
         return there
 
     def _build(self, release: Release) -> None:
