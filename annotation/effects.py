@@ -33,6 +33,10 @@ def _fits(answer: Payload, wanted: dict[str, Wanted]) -> bool:
 
 
 def _is(value: Any, wanted: Wanted) -> bool:
+    if isinstance(value, list):  # of several labels one will do
+        return any(_is(one, wanted) for one in value)
+    if isinstance(value, dict):  # a preference by what was chosen, options by those that have a weight
+        return any(_is(one, wanted) for one in ([value["chosen"]] if "chosen" in value else value))
     if isinstance(wanted, Bound):
         if not isinstance(value, int | float):
             return False

@@ -19,6 +19,7 @@ from annotation.models.assignments import Stage
 from annotation.policies import member
 from annotation.questions import question, shown
 from annotation.records import Question
+from annotation.task_types import task_types
 from core.models import User
 from core.prepared import Hole, Prepared
 
@@ -84,6 +85,8 @@ def task(assignment: Assignment) -> tuple[Task, Question]:
     row, current, asked = assignment.task, shown(assignment.task), question(assignment.task)
     schema, task_type = row.unit.item.dataset.kinds, assignments.task_type(assignment)
     concealed = task_type.conceals(asked.kind)
+    if assignment.stage == Stage.ADJUDICATE:  # who chooses among answers sees no more than those who gave them
+        concealed |= task_types.build(assignment.campaign.task_type).conceals(asked.kind)
     if not task_type.shows_draft:
         current, asked = None, replace(asked, draft=None)
     # What is said about a text that is not shown would tell it.

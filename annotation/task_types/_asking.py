@@ -1,5 +1,6 @@
 """What task types share that ask questions: the payload, and how it is checked, compared and exported question by question."""
 
+from functools import cached_property
 from random import Random
 from typing import Any, ClassVar
 
@@ -44,9 +45,14 @@ class Asking(TaskType):
     Payload: ClassVar[type[BaseModel]] = Payload
     template: ClassVar[str] = "frontend/work/asks.html"
 
+    @cached_property
+    def plain(self) -> tuple[Ask, ...]:
+        """Its questions as far as they can be said without a record: many answers are read by them, so they are made once."""
+        return self.asks()
+
     @property
     def metric(self) -> str:  # type: ignore[override]
-        return next((ask.metric for ask in self.asks()), "")
+        return next((ask.metric for ask in self.plain), "")
 
     def fields(self, question: Question) -> tuple[Shown, ...]:
         """Its texts: in both languages where they are translated."""
@@ -55,7 +61,7 @@ class Asking(TaskType):
         return tuple(Shown(name, ("source", "target") if kind.fields[name].translate else ("source",)) for name in shown)
 
     def located(self) -> bool:
-        return any(one.startswith("references.") for ask in self.asks() for one in places(ask))
+        return any(one.startswith("references.") for ask in self.plain for one in places(ask))
 
     def problems(self, answer: Any, question: Question) -> dict[str, str]:
         content = getattr(answer, CONTENT, None)
@@ -94,7 +100,7 @@ class Asking(TaskType):
     def correct(self, answer: Any, expected: Any) -> float:
         """The mean over the questions, and the text; one that only one of both answers counts as wrong."""
         mine, right = ({ask.name: value for ask, value in self.answered(one)} for one in (answer, expected))
-        known = {ask.name: ask for ask in self.asks()}
+        known = {ask.name: ask for ask in self.plain}
         scores = [
             known[name].alike(mine[name], right[name]) if name in mine and name in right else 0.0
             for name in sorted({*mine, *right} & set(known))
@@ -135,13 +141,13 @@ class Asking(TaskType):
 
     def answered(self, answer: Any) -> list[tuple[Ask, Any]]:
         """Each question that was asked and answered, in order, with its answer; what was left blank is no answer."""
-        now = ((ask, answer.answers.get(ask.name)) for ask in asked_now(self.asks(), answer.answers))
+        now = ((ask, answer.answers.get(ask.name)) for ask in asked_now(self.plain, answer.answers))
         return [(ask, value) for ask, value in now if value is not None and not ask.blank(value)]
 
     def _ask(self, name: str) -> Ask:
         """The question that a name of `compared` is about."""
-        plain = name.partition(": ")[0]
-        return next(ask for ask in self.asks() if ask.name == plain)
+        asked = name.partition(": ")[0]
+        return next(ask for ask in self.plain if ask.name == asked)
 
 
 def places(ask: Ask) -> list[str]:

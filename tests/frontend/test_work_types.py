@@ -66,6 +66,16 @@ def test_what_was_written_from_the_outline_holds_nothing_of_the_source(cast, as_
     assert Submission.objects.get().payload == {"answers": {"turns": ["Meza kwa wawili, saa mbili."]}, "comment": ""}
 
 
+def test_who_chooses_among_dialogues_sees_no_more_than_those_who_wrote_them(cast, outlined):
+    campaign, _url = opened(cast, UNMARKED, admission={"kinds": ["talk"]}, overlap=2, verification="all")
+    for who, words in ((cast.bola, "Una meza?"), (cast.bisi, "Kuna nafasi ya watu wawili saa mbili usiku?")):
+        mine = assignments.claim(campaign, by=who)
+        assignments.submit(mine, {"answers": {"turns": [words]}}, by=who, key=f"k-{who}")
+    told = Caller(cast.efe).post(f"campaigns/{campaign.pk}/claim")
+    assert told.json()["stage"] == "adjudicate"
+    assert "table for two" not in told.content.decode() and "Una meza?" in told.content.decode()
+
+
 @pytest.mark.parametrize(("task_type", "origin"), [("translate", "human"), ("post_edit", "post-edited")])
 def test_who_translates_without_a_draft_does_not_see_it(cast, as_, task_type, origin):
     made = cast.drafted("The cat sat.", "Paka aliketi.")
