@@ -120,10 +120,13 @@ def page(reader: Reader, wanted: Wanted, *, after: int, most: int) -> Page:
         found = [row[0] for row in fetch(search.walk, search.values | values)]
         counted = fetch(f"SELECT count(*) FROM ({search.all} LIMIT {COUNTED + 1}) AS first", search.values)[0][0]
         return Page(found[:most], len(found) > most, min(counted, COUNTED), counted > COUNTED)
-    seen, hits = fetch(search.look, search.values | values | {"most": WINDOW})[0]
-    if seen < WINDOW or len(hits) > most:
-        whole = after == 0 and seen < WINDOW
-        return Page(hits[:most], len(hits) > most, len(hits) if whole or after == 0 else None, not whole, due)
+    for window in (WINDOW, 10 * WINDOW):
+        seen, hits = fetch(search.look, search.values | {"after": after, "most": window})[0]
+        if seen < window or len(hits) > most:
+            whole = after == 0 and seen < window
+            return Page(hits[:most], len(hits) > most, len(hits) if whole or after == 0 else None, not whole, due)
+        if 100 * len(hits) < window:  # one in a hundred is soon come by; all of them together would take long to fetch
+            break
     count, found = fetch(search.find, search.values | values)[0]
     return Page(found[:most], len(found) > most, count, False, due)
 
