@@ -123,7 +123,7 @@ class MarkSpans extends Stored {
   tag(one) {
     const tag = document.createElement("button");
     tag.type = "button";
-    tag.className = `tag hue-${one.hue}`;
+    tag.className = `marked hue-${one.hue}`;
     tag.dataset.key = one.key;
     tag.textContent = one.short;
     tag.setAttribute("aria-label", `${one.words}: “${one.quote}”`);
@@ -232,7 +232,7 @@ class MarkSpans extends Stored {
     if (button?.dataset.label) return this.mark(button.dataset.label);
     if (button?.matches("[data-join]")) return this.join();
     if (button?.matches("[data-remove]")) return this.remove();
-    if (button?.matches(".tag")) return this.choose(button.dataset.key);
+    if (button?.matches(".marked")) return this.choose(button.dataset.key);
     const text = event.target.closest(".text[data-place]");
     if (!text) return;
     const reading = this.reading(text);
@@ -248,14 +248,14 @@ class MarkSpans extends Stored {
   }
 
   focused(target) {
-    if (target.matches(".tag")) this.choose(target.dataset.key);
+    if (target.matches(".marked")) this.choose(target.dataset.key);
     if (target.matches(".text[data-place]")) this.reading(target).show();
   }
 
   key(event) {
     if (composing(event) || event.defaultPrevented) return;
     const target = event.target;
-    const done = this.panel.key(event) || (target.matches(".text[data-place]") && this.textKey(event, target)) || (target.matches(".tag") && this.tagKey(event));
+    const done = this.panel.key(event) || (target.matches(".text[data-place]") && this.textKey(event, target)) || (target.matches(".marked") && this.tagKey(event));
     if (done) event.preventDefault();
   }
 
@@ -284,7 +284,7 @@ class MarkSpans extends Stored {
   }
 
   toTag(key) {
-    const tag = key && this.querySelector(`.tag[data-key="${CSS.escape(key)}"]`);
+    const tag = key && this.querySelector(`.marked[data-key="${CSS.escape(key)}"]`);
     tag?.focus({ preventScroll: true });
     return Boolean(tag);
   }
