@@ -265,7 +265,7 @@ class MarkSpans extends Stored {
     if (reading.key(event)) return true;
     if (!plainKey(event)) return false;
     if (event.key === "+" && this.selection && this.joins) return (this.join(), true);
-    if (this.selection && this.digit(event.key)) return true;
+    if (this.digit(event.key)) return true;
     if (event.key === "Enter" && this.selection) return (this.bar.querySelector("button")?.focus(), true);
     if (event.key === "Enter") return this.toTag(this.inside(text, reading.focus)?.key);
     if (event.key === "Escape" && this.selection) return (reading.go(reading.focus, false), true);
