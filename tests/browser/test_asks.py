@@ -235,3 +235,14 @@ def test_the_corpus_is_text_in_every_question(visit, cast, campaign):
     expect(page.locator(".unseen")).to_have_count(1)
     assert not page.locator("#work :is(script, img, iframe, object, embed, base, style, svg, [onclick], [onerror], [onload])").count()
     assert not page.locator("#work a[href^='javascript:'], #work math [href]").count()
+
+
+def test_the_corpus_is_text_where_a_difference_is_shown(visit, cast, campaign):
+    task(campaign, cast.drafted(ALL, CORPUS[0]), priority=9)
+    page = visit(cast.bola).tab(work(campaign))
+    for text in CORPUS[1:]:
+        page.locator(".box").fill(text)
+        kept = "(one) => [...one.childNodes].filter((p) => p.nodeName !== 'DEL').map((p) => p.textContent).join('')"
+        shown = page.locator(".change.now").evaluate(kept)
+        assert shown == text
+    assert not page.locator(".change.now :not(ins, del)").count()

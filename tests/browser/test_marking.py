@@ -175,8 +175,9 @@ def test_from_right_to_left_the_left_arrow_goes_on(visit, cast, campaign):
 
 
 def test_places_follow_a_text_that_is_typed_on_the_same_screen(visit, cast, campaign):
-    slots = NAMES | {"name": "slots", "over": ["answers.turns"]}
-    asks(campaign, {"type": "turns", "name": "turns", "text": "Write it", "outline": "source.options"}, slots)
+    slots = NAMES | {"name": "slots", "over": ["answers.turns", "answers.note"]}
+    note = {"type": "text", "name": "note", "text": "A note", "required": False}
+    asks(campaign, note, {"type": "turns", "name": "turns", "text": "Write it", "outline": "source.options"}, slots)
     row = drafted(unit(cast.question("Which?", ["asks for a table", "offers one"])), {"stem": "Ipi?", "options": ["a", "b"]})
     task(campaign, row, priority=9)
     page = visit(cast.bola).tab(work(campaign))
@@ -197,12 +198,15 @@ def test_places_follow_a_text_that_is_typed_on_the_same_screen(visit, cast, camp
     boxes.nth(0).fill("😀 Hi. A table for 👩🏽‍🚀 Adah soon")
     assert places(page, "answers.turns.0", "slots") == [(23, 26, "PER")]
     expect(page.locator(".spans .said")).to_contain_text("“noon” is no longer marked")
-    press(page, "Control+Enter")
+    page.locator("[name='answers.note']").fill("Said 𠮷野家.")
+    page.locator("[data-place='answers.note']").focus()
+    press(page, "End", "ArrowLeft", "Shift+ArrowLeft", "Shift+ArrowLeft", "Shift+ArrowLeft", "1", "Control+Enter")
     given = answers()
-    assert given["turns"][0][23:26] == "Ada"
-    assert {place: one["length"] for place, one in given["slots"]["texts"].items()} == {
-        f"answers.turns.{at}": len(text) for at, text in enumerate(given["turns"])
-    }
+    texts = {f"answers.turns.{at}": text for at, text in enumerate(given["turns"])} | {"answers.note": given["note"]}
+    marked = given["slots"]["texts"]
+    assert {place: one["length"] for place, one in marked.items()} == {place: len(text) for place, text in texts.items()}
+    cut = [texts[place][one["start"] : one["end"]] for place, of in sorted(marked.items()) for one in of["spans"]]
+    assert cut == ["𠮷野家", "Ada"]
 
 
 def test_characters_that_cannot_be_seen_are_shown_on_demand_and_the_text_stays_as_it_is(visit, cast, campaign):

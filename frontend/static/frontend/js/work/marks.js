@@ -47,8 +47,8 @@ function draw(root) {
   const marks = [];
   for (const text of task.querySelectorAll(".text:not(textarea)")) if (text.checkVisibility()) marks.push(...marksIn(text, origin));
   layer.append(...marks.slice(0, MOST));
-  apart(layer);
   task.append(layer);
+  apart(layer);
 }
 
 /** What is typed, once more under its box, where it has anything that cannot be seen: a box's own characters cannot be drawn over. */
