@@ -6,7 +6,7 @@ from annotation.models import Item, Submission, Unit
 from core.hashing import digest
 from tests.asked import asked
 from tests.browser.conftest import work
-from tests.browser.test_marking import LABELS, answers, asks, press
+from tests.browser.test_marking import LABELS, answers, asks, opened, press
 from tests.browser.test_work_screen import compose
 from tests.frontend.test_escaping import ALL, CORPUS
 from tests.world import SCHEMA, drafted, task, unit
@@ -49,7 +49,7 @@ def field(page: Page, name: str):
 
 def test_a_question_comes_and_goes_with_the_answer_it_depends_on(visit, cast, campaign):
     asks(campaign, RUDE, WHY, WORSE)
-    page = visit(cast.bola).tab(work(campaign))
+    page = opened(visit(cast.bola), campaign)
     expect(field(page, "traits").first).to_be_focused()
     expect(page.locator("[data-ask=why]")).to_be_hidden()
     press(page, "2", "1")
@@ -70,7 +70,7 @@ def test_a_question_comes_and_goes_with_the_answer_it_depends_on(visit, cast, ca
 
 def test_a_slider_that_was_not_touched_says_nothing(visit, cast, campaign):
     asks(campaign, SCORE)
-    page = visit(cast.bola).tab(work(campaign))
+    page = opened(visit(cast.bola), campaign)
     slider, box = page.locator("[data-slides]"), field(page, "score")
     press(page, "Control+Enter")
     expect(page.locator("[name='answers.score']:invalid")).to_have_count(1)
@@ -88,7 +88,7 @@ def test_a_slider_that_was_not_touched_says_nothing(visit, cast, campaign):
 def test_rows_cells_and_terms_are_answered_by_keyboard(visit, cast, campaign):
     asks(campaign, CELLS, ROWS, TERM)
     tabled(cast, campaign, TABLE)
-    page = visit(cast.bola).tab(work(campaign))
+    page = opened(visit(cast.bola), campaign)
     expect(page.locator(".cells th").first).to_be_focused()
     press(page, "ArrowDown", "ArrowRight", "Space", "ArrowDown", "Enter", "ArrowUp", "Space")
     expect(page.locator(".cells [aria-selected=true]")).to_have_text("541603")
@@ -124,7 +124,7 @@ def test_answers_of_every_shape_come_back_after_a_reload_from_this_browser_alone
     asks(campaign, RUDE, WHY, SCORE, RANKS, ROWS, TERM, spans)
     bola = visit(cast.bola)
     bola.expects.append("ERR_FAILED")
-    page = bola.tab(work(campaign))
+    page = opened(bola, campaign)
     page.route("**/work/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
     for box in ("rude", "old"):
         page.locator(f"[value={box}]").check()
@@ -158,7 +158,7 @@ def test_formulas_are_drawn_and_what_is_none_stays_as_it_is_written(visit, cast,
     campaign.save()
     source = r"If $x^2 = 4$ and \(y = \frac{1}{2}\), it costs 5$ or $\href{javascript:alert(1)}{z}$ or $\frac{1$."
     task(campaign, cast.drafted(source, r"Kama $x^2 = 4$."), priority=9)
-    page = visit(cast.bola).tab(work(campaign))
+    page = opened(visit(cast.bola), campaign)
     read = page.locator(".source .math")
     expect(read.locator("math")).to_have_count(2)
     expect(read.locator(".formula-wrong")).to_have_text([r"$\href{javascript:alert(1)}{z}$", r"$\frac{1$"])
@@ -210,7 +210,7 @@ def test_the_corpus_is_text_in_every_question(visit, cast, campaign):
     task(campaign, row, priority=9)
     for at, text in enumerate(CORPUS):
         cast.sentence(f"alert {text}", key=f"{at} {text}"[:200])
-    page = visit(cast.bola).tab(work(campaign))
+    page = opened(visit(cast.bola), campaign)
     page.on("dialog", lambda dialog: (dialog.dismiss(), Submission.objects.create()))  # never
     expect(page.locator("[data-ask=label] label").first).to_contain_text(CORPUS[0])
     for text in CORPUS:
@@ -239,7 +239,7 @@ def test_the_corpus_is_text_in_every_question(visit, cast, campaign):
 
 def test_the_corpus_is_text_where_a_difference_is_shown(visit, cast, campaign):
     task(campaign, cast.drafted(ALL, CORPUS[0]), priority=9)
-    page = visit(cast.bola).tab(work(campaign))
+    page = opened(visit(cast.bola), campaign)
     for text in CORPUS[1:]:
         page.locator(".box").fill(text)
         kept = "(one) => [...one.childNodes].filter((p) => p.nodeName !== 'DEL').map((p) => p.textContent).join('')"

@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from annotation.models import Submission
 from tests.asked import asked
-from tests.browser.conftest import drafted_in, work
+from tests.browser.conftest import Visitor, drafted_in, work
 from tests.faults.machines import wait_until
 from tests.world import drafted, task, unit
 
@@ -32,6 +32,13 @@ def asks(campaign, *questions) -> None:
     campaign.save()
 
 
+def opened(visitor: Visitor, campaign) -> Page:
+    """The work screen with its elements: each comes by a module of its own."""
+    page = visitor.tab(work(campaign))
+    expect(page.locator("#work :not(:defined)")).to_have_count(0)
+    return page
+
+
 def texts_of(page: Page, name: str = "names") -> dict:
     return page.evaluate(f"JSON.parse(document.querySelector(\"[name='answers.{name}']\").value).texts")
 
@@ -54,7 +61,7 @@ def test_what_is_stored_cuts_exactly_the_characters_that_were_selected_out_of_th
     asks(campaign, NAMES | {"over": ["source.options"]})
     row = drafted(unit(cast.question("Which?", list(SCRIPTS.values()))), {"stem": "Ipi?", "options": ["a"] * len(SCRIPTS)})
     task(campaign, row, priority=9)
-    page = visit(cast.bola).tab(work(campaign))
+    page = opened(visit(cast.bola), campaign)
     segments = """(text) => Array.from(new Intl.Segmenter("en").segment(text), (one) => one.segment)"""
     wrong = []
     for number, (script, text) in enumerate(SCRIPTS.items()):
@@ -77,7 +84,7 @@ def test_what_is_stored_cuts_exactly_the_characters_that_were_selected_out_of_th
 def test_everything_about_places_goes_by_keyboard(visit, cast, campaign):
     asks(campaign, NAMES | {"attributes": [SURE]}, RELATED)
     task(campaign, cast.drafted("Ada worked at Acme.", "Ada Lovelace alifanya kazi Acme."), priority=9)
-    page = visit(cast.bola).tab(work(campaign))
+    page = opened(visit(cast.bola), campaign)
     text = page.locator("[data-place='target.text']")
     expect(text).to_be_focused()
     press(page, "Control+Shift+ArrowRight", "Control+Shift+ArrowRight", "1")
@@ -125,7 +132,7 @@ def test_everything_about_places_goes_by_keyboard(visit, cast, campaign):
 
 def test_pieces_that_do_not_hang_together_are_one_and_limits_are_said(visit, cast, campaign):
     asks(campaign, NAMES | {"overlap": False, "most": 3})
-    page = visit(cast.bola).tab(work(campaign))
+    page = opened(visit(cast.bola), campaign)
     page.locator("[data-place='target.text']").focus()
     press(page, "Control+Shift+ArrowRight", "1", "End", "Control+Shift+ArrowLeft", "+")
     spans = texts_of(page)["target.text"]["spans"]
@@ -139,12 +146,18 @@ def test_pieces_that_do_not_hang_together_are_one_and_limits_are_said(visit, cas
 
 def test_a_mouse_and_a_finger_mark_with_the_labels_at_the_selection(visit, cast, campaign):
     asks(campaign, NAMES)
-    page = visit(cast.bola).tab(work(campaign))
+    page = opened(visit(cast.bola), campaign)
     page.locator("[data-place='target.text']").dblclick(position={"x": 10, "y": 16})
     page.locator(".floating [data-label=ORG]").click()
     assert places(page)[0][2] == "ORG"
+    press(page, "1", "End", "2")  # where the caret stands in the selected place, and where it does not
+    assert places(page) == [(0, 4, "PER")]
+    page.locator("[data-place='target.text']").click(position={"x": 30, "y": 16})
+    press(page, "Delete")
+    assert places(page) == []
+    press(page, "Home", "Shift+ArrowRight", "2")
     expect(page.locator("[data-state]")).to_have_text("Draft saved")
-    phone = visit(cast.bola, viewport={"width": 390, "height": 760}, has_touch=True, is_mobile=True).tab(work(campaign))
+    phone = opened(visit(cast.bola, viewport={"width": 390, "height": 760}, has_touch=True, is_mobile=True), campaign)
     expect(phone.locator(".marked")).to_have_count(1)
     # A finger's handles change the selection, and nothing else tells of it.
     phone.evaluate(
@@ -164,7 +177,7 @@ def test_a_mouse_and_a_finger_mark_with_the_labels_at_the_selection(visit, cast,
 def test_from_right_to_left_the_left_arrow_goes_on(visit, cast, campaign):
     asks(campaign, NAMES)
     drafted_in(cast, campaign, "ar", "لم تجلس القطة.")
-    page = visit(cast.bola).tab(work(campaign))
+    page = opened(visit(cast.bola), campaign)
     text = page.locator("[data-place='target.text']")
     expect(text).to_have_css("direction", "rtl")
     text.focus()
@@ -180,7 +193,7 @@ def test_places_follow_a_text_that_is_typed_on_the_same_screen(visit, cast, camp
     asks(campaign, note, {"type": "turns", "name": "turns", "text": "Write it", "outline": "source.options"}, slots)
     row = drafted(unit(cast.question("Which?", ["asks for a table", "offers one"])), {"stem": "Ipi?", "options": ["a", "b"]})
     task(campaign, row, priority=9)
-    page = visit(cast.bola).tab(work(campaign))
+    page = opened(visit(cast.bola), campaign)
     boxes = page.locator("[name='answers.turns']")
     boxes.nth(0).fill("A table for 👩🏽‍🚀 Ada at noon")
     boxes.nth(1).fill("At one?")
@@ -213,7 +226,7 @@ def test_characters_that_cannot_be_seen_are_shown_on_demand_and_the_text_stays_a
     draft = "می‌خواهم\u202e\u200f کتاب\u00a0ها"
     asks(campaign, NAMES, {"type": "text", "name": "why", "text": "Why?", "required": False})
     drafted_in(cast, campaign, "fa", draft)
-    page = visit(cast.bola).tab(work(campaign))
+    page = opened(visit(cast.bola), campaign)
     expect(page.locator("[data-place='target.text']")).to_be_focused()
     assert not page.locator(".unseen").count()
     where = page.locator("[data-place='target.text']").bounding_box()
@@ -232,7 +245,7 @@ def test_characters_that_cannot_be_seen_are_shown_on_demand_and_the_text_stays_a
 
 def test_a_key_of_an_input_method_marks_nothing(visit, cast, campaign):
     asks(campaign, NAMES)
-    page = visit(cast.bola).tab(work(campaign))
+    page = opened(visit(cast.bola), campaign)
     text = page.locator("[data-place='target.text']")
     text.focus()
     press(page, "Shift+ArrowRight")

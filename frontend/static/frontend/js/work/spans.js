@@ -39,6 +39,7 @@ class MarkSpans extends Stored {
     this.form.addEventListener("fill", this.typed);
     for (const text of this.querySelectorAll(".texts > *")) this.size.observe(text);
     document.fonts?.ready.then(() => this.isConnected && this.redraw());
+    this.select(); // somebody may have been faster than this module
   }
 
   disconnectedCallback() {
@@ -265,11 +266,20 @@ class MarkSpans extends Stored {
     if (reading.key(event)) return true;
     if (!plainKey(event)) return false;
     if (event.key === "+" && this.selection && this.joins) return (this.join(), true);
-    if (this.digit(event.key)) return true;
+    // A place that is not where the caret is keeps what it has.
+    const meant = this.selection || this.stands(reading.focus, text);
+    if (/^[1-9]$/.test(event.key)) return meant ? this.digit(event.key) : true;
+    if ((event.key === "Delete" || event.key === "Backspace") && meant && !this.selection) return (this.remove(), true);
     if (event.key === "Enter" && this.selection) return (this.bar.querySelector("button")?.focus(), true);
     if (event.key === "Enter") return this.toTag(this.inside(text, reading.focus)?.key);
     if (event.key === "Escape" && this.selection) return (reading.go(reading.focus, false), true);
     return false;
+  }
+
+  /** Whether the selected place is around a unit of a text. */
+  stands(unit, text) {
+    const one = this.chosen && this.find(this.chosen);
+    return Boolean(one) && one.text === text && one.from <= unit && unit <= one.to;
   }
 
   get joins() {
