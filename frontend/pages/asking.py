@@ -250,13 +250,17 @@ def candidates(asked: Question, task_type: TaskType) -> list[Content]:
 
 def _told(asked: Question, task_type: TaskType, payload: Content) -> list[tuple[str, Any]]:
     given = payload.get("answers", {})
-    return [(ask.text, _words(ask, given[ask.name], asked)) for ask in task_type.asks(asked) if ask.name in given]
+    return [(ask.text, _words(ask, given[ask.name], asked, given)) for ask in task_type.asks(asked) if ask.name in given]
 
 
-def _words(ask: Ask, value: Any, asked: Question) -> Any:
+def _words(ask: Ask, value: Any, asked: Question, given: Content) -> Any:
     """An answer in the words of its question, where it has any."""
     if isinstance(ask, Label):
         return ask.among(asked).get(value, value)
     if isinstance(ask, Labels) and isinstance(value, list):
         return ", ".join(ask.among(asked).get(one, one) for one in value)
+    if isinstance(ask, Spans):
+        texts, said = ask.texts(asked, given), {one.value: one.text for one in ask.labels}
+        places = ((texts.get(place, ""), span) for place, one in value["texts"].items() for span in one["spans"])
+        return "; ".join(f"{said[span['label']]} “{text[span['start'] : span['end']]}”" for text, span in places) or "–"
     return "; ".join(str(cell) for cell in ask.exported(value).values())

@@ -74,7 +74,8 @@ def _closest(items: QuerySet[Item], words: str) -> list[Item]:
 def _distance(item: Item, words: str) -> tuple[bool, bool, int, str]:
     """What is the very word stands before what begins with it, and short before long."""
     said = [item.key.casefold(), *(one.casefold() for one in _texts(item))]
-    return (words not in said, not any(one.startswith(words) for one in said), min(map(len, said)), item.key)
+    length = min((len(one) for one in said if words in one), default=0)
+    return (words not in said, not any(one.startswith(words) for one in said), length, item.key)
 
 
 def _told(item: Item) -> dict[str, Any]:

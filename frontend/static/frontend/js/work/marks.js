@@ -48,6 +48,7 @@ function draw(root) {
   for (const text of task.querySelectorAll(".text:not(textarea)")) if (text.checkVisibility()) marks.push(...marksIn(text, origin));
   layer.append(...marks.slice(0, MOST));
   task.append(layer);
+  apart(layer);
 }
 
 /** What is typed, once more under its box, where it has anything that cannot be seen: a box's own characters cannot be drawn over. */
@@ -78,6 +79,16 @@ function* marksIn(text, origin) {
       }
     }
   }
+}
+
+/** Of two names that would stand in each other's way the second goes below the line. */
+function apart(layer) {
+  const named = [...layer.children].filter((one) => !one.className);
+  const rects = named.map((one) => one.getBoundingClientRect());
+  named.forEach((one, at) => {
+    const before = rects.slice(0, at).some((other, nth) => !named[nth].className && Math.abs(other.top - rects[at].top) < 8 && other.left < rects[at].right && rects[at].left < other.right);
+    if (before) one.className = "low";
+  });
 }
 
 function mark(run, rect, origin) {

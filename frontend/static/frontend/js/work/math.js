@@ -38,13 +38,16 @@ function pieces(text) {
   const found = [];
   let at = 0;
   for (const match of text.matchAll(FORMULA)) {
-    if (match.index > at) found.push(text.slice(at, match.index));
+    if (match.index > at) found.push(after(text.slice(at, match.index), found));
     found.push(formula(match[1] ?? match[2] ?? match[3] ?? match[4] ?? match[5], match[1] !== undefined || match[4] !== undefined || match[5] !== undefined, match[0]));
     at = match.index + match[0].length;
   }
-  if (at < text.length) found.push(text.slice(at));
+  if (at < text.length) found.push(after(text.slice(at), found));
   return found;
 }
+
+/** A formula that has a line of its own needs no space or line's end behind it. */
+const after = (text, found) => (found.at(-1)?.className === "formula-block" ? text.replace(/^[ \n]/, "") : text);
 
 function formula(tex, displayMode, whole = tex) {
   const place = document.createElement("span");

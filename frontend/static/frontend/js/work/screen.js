@@ -8,6 +8,7 @@ const toast = document.getElementById("toast");
 const words = document.getElementById("words").dataset;
 const grows = CSS.supports("field-sizing: content");
 const FIRST = `.ask:not([hidden]) :is(input:not([type=hidden], [data-slides]), textarea, select, [tabindex="0"]), fieldset.choice input, [data-empty]`;
+const BOXES = `:is(.box, input, textarea, select):not([type=hidden], [form=nowhere], [data-slides]), [role=combobox], .text[tabindex="0"]`;
 const HIDDEN = ["csrfmiddlewaretoken", "assignment", "key"];
 
 export const url = location.pathname;
@@ -125,7 +126,7 @@ export function mark(errors) {
   for (const place of root.querySelectorAll("[data-error]")) {
     const said = errors[place.dataset.error] ?? "";
     place.textContent = said;
-    const boxes = place.closest(".block, fieldset, label")?.querySelectorAll(".box, input, textarea") ?? [];
+    const boxes = place.closest(".block, .ask, fieldset, label")?.querySelectorAll(BOXES) ?? [];
     for (const box of boxes) box.setAttribute("aria-invalid", Boolean(said));
     if (said) boxes[0]?.focus();
   }

@@ -39,6 +39,7 @@ class MarkSpans extends Stored {
     this.form.addEventListener("fill", this.typed);
     for (const text of this.querySelectorAll(".texts > *")) this.size.observe(text);
     document.fonts?.ready.then(() => this.isConnected && this.redraw());
+    this.select(); // somebody may have been faster than this module
   }
 
   disconnectedCallback() {
@@ -123,7 +124,7 @@ class MarkSpans extends Stored {
   tag(one) {
     const tag = document.createElement("button");
     tag.type = "button";
-    tag.className = `tag hue-${one.hue}`;
+    tag.className = `marked hue-${one.hue}`;
     tag.dataset.key = one.key;
     tag.textContent = one.short;
     tag.setAttribute("aria-label", `${one.words}: “${one.quote}”`);
@@ -232,7 +233,7 @@ class MarkSpans extends Stored {
     if (button?.dataset.label) return this.mark(button.dataset.label);
     if (button?.matches("[data-join]")) return this.join();
     if (button?.matches("[data-remove]")) return this.remove();
-    if (button?.matches(".tag")) return this.choose(button.dataset.key);
+    if (button?.matches(".marked")) return this.choose(button.dataset.key);
     const text = event.target.closest(".text[data-place]");
     if (!text) return;
     const reading = this.reading(text);
@@ -248,14 +249,14 @@ class MarkSpans extends Stored {
   }
 
   focused(target) {
-    if (target.matches(".tag")) this.choose(target.dataset.key);
+    if (target.matches(".marked")) this.choose(target.dataset.key);
     if (target.matches(".text[data-place]")) this.reading(target).show();
   }
 
   key(event) {
     if (composing(event) || event.defaultPrevented) return;
     const target = event.target;
-    const done = this.panel.key(event) || (target.matches(".text[data-place]") && this.textKey(event, target)) || (target.matches(".tag") && this.tagKey(event));
+    const done = this.panel.key(event) || (target.matches(".text[data-place]") && this.textKey(event, target)) || (target.matches(".marked") && this.tagKey(event));
     if (done) event.preventDefault();
   }
 
@@ -265,11 +266,20 @@ class MarkSpans extends Stored {
     if (reading.key(event)) return true;
     if (!plainKey(event)) return false;
     if (event.key === "+" && this.selection && this.joins) return (this.join(), true);
-    if (this.selection && this.digit(event.key)) return true;
+    // A place that is not where the caret is keeps what it has.
+    const meant = this.selection || this.stands(reading.focus, text);
+    if (/^[1-9]$/.test(event.key)) return meant ? this.digit(event.key) : true;
+    if ((event.key === "Delete" || event.key === "Backspace") && meant && !this.selection) return (this.remove(), true);
     if (event.key === "Enter" && this.selection) return (this.bar.querySelector("button")?.focus(), true);
     if (event.key === "Enter") return this.toTag(this.inside(text, reading.focus)?.key);
     if (event.key === "Escape" && this.selection) return (reading.go(reading.focus, false), true);
     return false;
+  }
+
+  /** Whether the selected place is around a unit of a text. */
+  stands(unit, text) {
+    const one = this.chosen && this.find(this.chosen);
+    return Boolean(one) && one.text === text && one.from <= unit && unit <= one.to;
   }
 
   get joins() {
@@ -284,7 +294,7 @@ class MarkSpans extends Stored {
   }
 
   toTag(key) {
-    const tag = key && this.querySelector(`.tag[data-key="${CSS.escape(key)}"]`);
+    const tag = key && this.querySelector(`.marked[data-key="${CSS.escape(key)}"]`);
     tag?.focus({ preventScroll: true });
     return Boolean(tag);
   }

@@ -50,8 +50,12 @@ export class Panel {
   float(selection) {
     const { bar, element } = this;
     if (!selection || element.locked) return void (bar.hidden = true);
-    bar.querySelector("[data-join]")?.remove();
-    if (element.joins) bar.prepend(this.joining());
+    const join = bar.querySelector("[data-join]");
+    // Made anew only for another place: it may have the focus.
+    if (join?.dataset.join !== (element.joins ? element.chosen : undefined)) {
+      join?.remove();
+      if (element.joins) bar.prepend(this.joining());
+    }
     bar.hidden = false;
     const rects = getSelection().rangeCount ? [...getSelection().getRangeAt(0).getClientRects()].filter((one) => one.width) : [];
     const last = rects.at(-1);
@@ -66,7 +70,7 @@ export class Panel {
     const { element } = this;
     const [button, key] = [document.createElement("button"), document.createElement("kbd")];
     button.type = "button";
-    button.dataset.join = "";
+    button.dataset.join = element.chosen;
     key.textContent = "+";
     button.append(`${filled(element.dataset.wordMore, { text: element.find(element.chosen).quote.slice(0, 20) })} `, key);
     return button;
