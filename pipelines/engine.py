@@ -10,6 +10,7 @@ import orjson
 from django.conf import settings
 from django.db import connection, transaction
 
+from core import collector
 from core.errors import Conflict, DragomanError
 from core.events import record
 from pipelines.jobs import Fatal, Job, Lease, jobs
@@ -26,7 +27,7 @@ WHERE id IN (
       AND i.stage = (SELECT min(stage) FROM pipelines_runitem
                      WHERE run_id = %(run)s AND status IN ('waiting', 'leased'))
     ORDER BY i.id LIMIT %(limit)s FOR UPDATE OF i SKIP LOCKED
-) RETURNING id
+) RETURNING id, run_id, stage, payload, status, attempts, token, result
 """
 WAITING = LEASE.format(free="i.status = 'waiting' AND (i.not_before IS NULL OR i.not_before <= clock_timestamp())")
 LOST = LEASE.format(free="i.status = 'leased' AND i.lease_until < clock_timestamp() AND i.attempts = %(attempts)s")
@@ -195,10 +196,8 @@ def lease_waiting(run_id: int, limit: int) -> list[RunItem]:
 
 
 def _lease(statement: str, run_id: int, limit: int, **known: int) -> list[RunItem]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"run": run_id, "limit": limit, "seconds": settings.RUN_LEASE_SECONDS, **known})
-        taken = [row[0] for row in cursor.fetchall()]
-    return list(RunItem.objects.filter(pk__in=taken).order_by("pk"))
+    known |= {"run": run_id, "limit": limit, "seconds": settings.RUN_LEASE_SECONDS}
+    return sorted(RunItem.objects.raw(statement, known), key=lambda item: item.pk)
 
 
 def work(run_id: int, *, chunks: int | None = None) -> bool:
@@ -208,19 +207,19 @@ def work(run_id: int, *, chunks: int | None = None) -> bool:
     """
     run = Run.objects.select_related("dataset").get(pk=run_id)
     job = jobs.build(run.job)
-    while chunks is None or chunks > 0:
-        items = lease(run_id, job.chunk, job.max_attempts)
-        if not items:
-            close(run)
-            return False
-        # What was tried before, and perhaps took its worker down, is not to be tried in the middle of others.
-        tried = any(item.attempts > 1 for item in items)
-        left = None if chunks is None else chunks - 1
-        held = EngineLease(items, job, chunks=0 if tried else left)
-        _work_on(run, job, items, held)
-        chunks = left if tried else held.chunks
+    with collector.calm():
+        while chunks is None or chunks > 0:
+            items = lease(run_id, job.chunk, job.max_attempts)
+            if not items:
+                break
+            # What was tried before, and perhaps took its worker down, is not to be tried in the middle of others.
+            tried = any(item.attempts > 1 for item in items)
+            left = None if chunks is None else chunks - 1
+            held = EngineLease(items, job, chunks=0 if tried else left)
+            _work_on(run, job, items, held)
+            chunks = left if tried else held.chunks
     close(run)
-    return True
+    return chunks == 0
 
 
 def _work_on(run: Run, job: Job, items: list[RunItem], held: EngineLease) -> None:

@@ -169,7 +169,8 @@ def _write(done: list[Done[Work, list[Draft]]], run: Run, lease: Lease) -> None:
     if not fit:
         return
     with lease.writing_all(made.work.item for made in fit) as ours:
-        mine = [made for made in fit if made.work.item in ours]
+        held = {item.pk for item in ours}
+        mine = [made for made in fit if made.work.item.pk in held]
         units.propose_all([text for made in mine for text in made.texts if text.pk is None])
         units.note_all(found for made in mine for found in zip(made.texts, made.findings, strict=True))
         # People may have been faster: their text stays, ours is a proposal.
