@@ -25,9 +25,7 @@ class Prompt:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.text, self._parts = _read(name)
-        self.signature = f"{name}:{hashlib.sha256(self.text.encode()).hexdigest()[:8]}"
-        """``translate:ab12cd34``: another text is another prompt."""
+        self.text, self.signature, self._parts = _read(name)
 
     def messages(self, **values: Any) -> tuple[dict[str, str], ...]:
         """The messages with the values in their slots; what is no string is put in as JSON."""
@@ -49,10 +47,11 @@ def _shown(value: Any) -> str:
 
 
 @lru_cache
-def _read(name: str) -> tuple[str, tuple[Part, ...]]:
-    """A prompt file's text and its parts, taken apart once: a prompt is filled for every unit."""
+def _read(name: str) -> tuple[str, str, tuple[Part, ...]]:
+    """A prompt's text, its signature (``translate:ab12cd34``: another text is another prompt) and its parts, taken apart once."""
     text = (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
-    return text, tuple([_line(line) for line in part.split("\n")] for part in text.split("\n---\n", 1))
+    parts = tuple([_line(line) for line in part.split("\n")] for part in text.split("\n---\n", 1))
+    return text, f"{name}:{hashlib.sha256(text.encode()).hexdigest()[:8]}", parts
 
 
 def _line(line: str) -> Line:
