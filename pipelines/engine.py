@@ -34,7 +34,9 @@ LOST = LEASE.format(free="i.status = 'leased' AND i.lease_until < clock_timestam
 FEWEST_LOST = """
 SELECT min(attempts) FROM pipelines_runitem WHERE run_id = %s AND status = 'leased' AND lease_until < clock_timestamp()
 """
-# An item whose lease ran out at its last attempt took its worker down with it: it must not take the next one too.
+MORE_DEATHS = 2
+"""So many times oftener than it may fail, an item may lose its worker, which need not be its fault: in the end it is alone."""
+# An item whose lease ran out when it was alone took its worker down with it: it must not take the next one too.
 BURY = """
 UPDATE pipelines_runitem SET status = 'dead', error_class = 'worker_lost', lease_until = NULL,
        error = 'The worker died or hung at every attempt at this item.'
@@ -182,7 +184,7 @@ def lease(run_id: int, limit: int, max_attempts: int) -> list[RunItem]:
     so an item is buried for what it did itself, not for a neighbour in its chunk or for a machine that was switched off.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(BURY, [run_id, max_attempts])
+        cursor.execute(BURY, [run_id, max_attempts + MORE_DEATHS])
         if items := lease_waiting(run_id, limit):
             return items
         cursor.execute(FEWEST_LOST, [run_id])
