@@ -19,7 +19,7 @@ from pipelines.jobs import Job, Lease
 from pipelines.models import Run, RunItem
 from pipelines.providers import Provider, providers
 from pipelines.records import Draft, Found, Generate, NotGenerated, texts
-from pipelines.starting import starts
+from pipelines.starting import Pools, starts
 from pipelines.steps import DEFAULT, Step, steps
 
 ORIGIN, STATUS = Translation.Origin, Unit.Status
@@ -120,10 +120,11 @@ class DraftJob(Job):
 
 def _works(dataset: Dataset, items: list[RunItem], lease: Lease) -> Iterator[Work]:
     """What is to be drafted, chunk by chunk, as many as this visit may take."""
+    pools: Pools = {}
     while items:
         by_unit = {item.payload["unit"]: item for item in items}
         found = Unit.objects.filter(TO_DRAFT | TO_CHECK, pk__in=by_unit).select_related("item", "current").order_by("pk")
-        works = [Work(by_unit.pop(unit.pk), unit, start) for unit, start in starts(dataset, list(found))]
+        works = [Work(by_unit.pop(unit.pk), unit, start) for unit, start in starts(dataset, list(found), pools)]
         if by_unit:  # decided by people, or gone, since the run was planned
             with lease.writing_all(by_unit.values()) as ours:
                 lease.finish({item: {"route": "overtaken"} for item in ours})

@@ -141,37 +141,18 @@ def test_a_lost_chunk_comes_back_in_ever_smaller_company(probe):
     assert len(engine.lease(run.pk, 64, 3)) == 1
 
 
-def work_while_the_worker_dies_of(poison: int, run: Run, limit: int) -> None:
-    while items := engine.lease(run.pk, limit, 3):
-        if any(item.payload["n"] == poison for item in items):
+@pytest.mark.parametrize(("more", "buried"), [(engine.MORE_DEATHS, [5]), (0, [4, 5])], ids=["ours", "control"])
+def test_an_item_that_kills_every_worker_is_buried_alone(probe, monkeypatch, more, buried):
+    """Its neighbours in the chunk were lost with it again and again, and are done; were deaths failures, one would be buried."""
+    monkeypatch.setattr(engine, "MORE_DEATHS", more)
+    run = probe(items=170)
+    while items := engine.lease(run.pk, 160, 3):
+        if any(item.payload["n"] == 5 for item in items):
             let_leases_run_out(run)
         else:
             RunItem.objects.filter(pk__in=[item.pk for item in items]).update(status=STATUS.DONE)
-
-
-@pytest.mark.parametrize("limit", [16, 160])
-def test_an_item_that_kills_every_worker_is_buried_alone(probe, limit):
-    """Only the poison dies of it: its neighbours in the chunk were lost with it again and again, and are done in the end."""
-    run = probe(items=170)
-    work_while_the_worker_dies_of(5, run, limit)
-    assert statuses(run) == [STATUS.DONE] * 5 + [STATUS.DEAD] + [STATUS.DONE] * 164
-    assert run.items.get(status=STATUS.DEAD).error_class == "worker_lost"
-
-
-def test_control_when_deaths_count_as_failures_a_neighbour_is_buried_too(probe, monkeypatch):
-    monkeypatch.setattr(engine, "MORE_DEATHS", 0)
-    run = probe(items=170)
-    work_while_the_worker_dies_of(5, run, 160)
-    assert statuses(run).count(STATUS.DEAD) == 2
-
-
-def test_items_outlive_the_death_of_their_worker_oftener_than_they_may_fail(probe):
-    run = probe(items=1)
-    for _ in range(4):
-        assert engine.lease(run.pk, 9, 3)
-        let_leases_run_out(run)
-    engine.work(run.pk)
-    assert statuses(run) == [STATUS.DONE]
+    dead = run.items.filter(status=STATUS.DEAD, error_class="worker_lost").order_by("pk")
+    assert [item.payload["n"] for item in dead] == buried and statuses(run).count(STATUS.DONE) == 170 - len(buried)
 
 
 def test_a_late_workers_write_is_refused(probe):
