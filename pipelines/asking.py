@@ -94,10 +94,14 @@ class _Asker:
 
     async def ask(self, request: Request) -> Answer:
         key = request_hash(self._identity, request)
+        if key not in self._under_way:
+            entry = await self._look(key)
+            if entry.answer is not None:
+                return self._given(key, request, entry.answer, entry.cost, spared=True)
         task = self._under_way.get(key)
-        if task is not None:
+        if task is not None:  # perhaps since we looked
             return replace(await asyncio.shield(task), spared=True)
-        task = self._under_way[key] = asyncio.create_task(self._answer(key, request))
+        task = self._under_way[key] = asyncio.create_task(self._answer(key, request, entry))
         task.add_done_callback(lambda _: self._under_way.pop(key, None))
         return await asyncio.shield(task)
 
@@ -106,29 +110,35 @@ class _Asker:
         if self._limits:
             await self._limits.close()
 
-    async def _answer(self, key: str, request: Request) -> Answer:
-        """The answer on record, or that of as many calls as it takes."""
+    async def _look(self, key: str) -> Entry:
+        if self._all.closed:
+            raise self._all.closed
+        return await self._ledger.look(key)
+
+    async def _answer(self, key: str, request: Request, entry: Entry) -> Answer:
+        """The answer of as many calls as it takes, or what another worker was given; ``entry`` is what the ledger says now."""
         failures: list[ProviderError] = []
-        while True:
-            if self._all.closed:
-                raise self._all.closed
-            entry = await self._ledger.look(key)
-            if entry.answer is not None:
-                return self._given(key, request, entry.answer, entry.cost, spared=True)
+        while entry.answer is None:
             if not entry.free:  # another worker is asking the same
                 await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
-                continue
-            entry, result, seconds = await self._in_turn(key, request, failures)
-            if entry.row is None or result is None:
-                await self._refused(entry)
-                continue
-            cost = await self._ledger.settle(entry.row, result, seconds)
-            if isinstance(result, ProviderError):
-                failures.append(result)
-                await asyncio.sleep(self._delay(failures))
-            elif cost is not None:
-                self._given_up = 0
-                return self._given(key, request, result.content, cost, spared=False)
+            elif answer := await self._try(key, request, failures):
+                return answer
+            entry = await self._look(key)
+        return self._given(key, request, entry.answer, entry.cost, spared=True)
+
+    async def _try(self, key: str, request: Request, failures: list[ProviderError]) -> Answer | None:
+        """One call and its answer; None when there was none, and it is worth another look. Its failure is added to the others."""
+        entry, result, seconds = await self._in_turn(key, request, failures)
+        if entry.row is None or result is None:
+            return await self._refused(entry)
+        cost = await self._ledger.settle(entry.row, result, seconds)
+        if isinstance(result, ProviderError):
+            failures.append(result)
+            await asyncio.sleep(self._delay(failures))
+        elif cost is not None:
+            self._given_up = 0
+            return self._given(key, request, result.content, cost, spared=False)
+        return None
 
     async def _in_turn(self, key: str, request: Request, failures: list[ProviderError]) -> Call:
         """One call when the line and the budget allow it; its place is free for another before it is settled."""

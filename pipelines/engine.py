@@ -10,6 +10,7 @@ import orjson
 from django.conf import settings
 from django.db import connection, transaction
 
+from core import collector
 from core.errors import Conflict, DragomanError
 from core.events import record
 from pipelines.jobs import Fatal, Job, Lease, jobs
@@ -26,14 +27,16 @@ WHERE id IN (
       AND i.stage = (SELECT min(stage) FROM pipelines_runitem
                      WHERE run_id = %(run)s AND status IN ('waiting', 'leased'))
     ORDER BY i.id LIMIT %(limit)s FOR UPDATE OF i SKIP LOCKED
-) RETURNING id
+) RETURNING id, run_id, stage, payload, status, attempts, token, result
 """
 WAITING = LEASE.format(free="i.status = 'waiting' AND (i.not_before IS NULL OR i.not_before <= clock_timestamp())")
 LOST = LEASE.format(free="i.status = 'leased' AND i.lease_until < clock_timestamp() AND i.attempts = %(attempts)s")
 FEWEST_LOST = """
 SELECT min(attempts) FROM pipelines_runitem WHERE run_id = %s AND status = 'leased' AND lease_until < clock_timestamp()
 """
-# An item whose lease ran out at its last attempt took its worker down with it: it must not take the next one too.
+MORE_DEATHS = 2
+"""So many times oftener than it may fail, an item may lose its worker, which need not be its fault: in the end it is alone."""
+# An item whose lease ran out when it was alone took its worker down with it: it must not take the next one too.
 BURY = """
 UPDATE pipelines_runitem SET status = 'dead', error_class = 'worker_lost', lease_until = NULL,
        error = 'The worker died or hung at every attempt at this item.'
@@ -181,7 +184,7 @@ def lease(run_id: int, limit: int, max_attempts: int) -> list[RunItem]:
     so an item is buried for what it did itself, not for a neighbour in its chunk or for a machine that was switched off.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(BURY, [run_id, max_attempts])
+        cursor.execute(BURY, [run_id, max_attempts + MORE_DEATHS])
         if items := lease_waiting(run_id, limit):
             return items
         cursor.execute(FEWEST_LOST, [run_id])
@@ -195,10 +198,8 @@ def lease_waiting(run_id: int, limit: int) -> list[RunItem]:
 
 
 def _lease(statement: str, run_id: int, limit: int, **known: int) -> list[RunItem]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"run": run_id, "limit": limit, "seconds": settings.RUN_LEASE_SECONDS, **known})
-        taken = [row[0] for row in cursor.fetchall()]
-    return list(RunItem.objects.filter(pk__in=taken).order_by("pk"))
+    known |= {"run": run_id, "limit": limit, "seconds": settings.RUN_LEASE_SECONDS}
+    return sorted(RunItem.objects.raw(statement, known), key=lambda item: item.pk)
 
 
 def work(run_id: int, *, chunks: int | None = None) -> bool:
@@ -208,19 +209,19 @@ def work(run_id: int, *, chunks: int | None = None) -> bool:
     """
     run = Run.objects.select_related("dataset").get(pk=run_id)
     job = jobs.build(run.job)
-    while chunks is None or chunks > 0:
-        items = lease(run_id, job.chunk, job.max_attempts)
-        if not items:
-            close(run)
-            return False
-        # What was tried before, and perhaps took its worker down, is not to be tried in the middle of others.
-        tried = any(item.attempts > 1 for item in items)
-        left = None if chunks is None else chunks - 1
-        held = EngineLease(items, job, chunks=0 if tried else left)
-        _work_on(run, job, items, held)
-        chunks = left if tried else held.chunks
+    with collector.calm():
+        while chunks is None or chunks > 0:
+            items = lease(run_id, job.chunk, job.max_attempts)
+            if not items:
+                break
+            # What was tried before, and perhaps took its worker down, is not to be tried in the middle of others.
+            tried = any(item.attempts > 1 for item in items)
+            left = None if chunks is None else chunks - 1
+            held = EngineLease(items, job, chunks=0 if tried else left)
+            _work_on(run, job, items, held)
+            chunks = left if tried else held.chunks
     close(run)
-    return True
+    return chunks == 0
 
 
 def _work_on(run: Run, job: Job, items: list[RunItem], held: EngineLease) -> None:

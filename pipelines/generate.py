@@ -3,6 +3,7 @@
 import asyncio
 import queue
 import threading
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -56,7 +57,7 @@ def each(
     waits for the calls under way, which are paid for, and starts no others.
     """
     asking = Asking(run, {"": provider, **(others or {})}, at_once=concurrency)
-    results: queue.Queue[Done[T, R] | BaseException] = queue.Queue()
+    results: queue.SimpleQueue[Done[T, R] | BaseException] = queue.SimpleQueue()
     loop = _Loop(asking, work, results)
     try:
         yield from _in_turn(iter(things), loop, results, max(concurrency, 1) * ahead)
@@ -78,7 +79,7 @@ def put_back(lease: Lease, item: RunItem, error: Exception | None) -> None:
 
 
 def _in_turn(
-    left: Iterator[T], loop: "_Loop[T, R]", results: "queue.Queue[Done[T, R] | BaseException]", most: int
+    left: Iterator[T], loop: "_Loop[T, R]", results: "queue.SimpleQueue[Done[T, R] | BaseException]", most: int
 ) -> Iterator[list[Done[T, R]]]:
     """Begin things as places come free, at most so many at a time, and give them back; raises the first `Fatal` when all have ended."""
     fatal, under_way = None, 0
@@ -97,7 +98,7 @@ def _in_turn(
         raise fatal
 
 
-def _all_there(results: "queue.Queue[Done[T, R] | BaseException]") -> list[Done[T, R]]:
+def _all_there(results: "queue.SimpleQueue[Done[T, R] | BaseException]") -> list[Done[T, R]]:
     """Wait for one, and take with it what else is there; what broke the loop is raised."""
     found = [results.get()]
     with suppress(queue.Empty):
@@ -114,14 +115,17 @@ def _all_there(results: "queue.Queue[Done[T, R] | BaseException]") -> list[Done[
 class _Loop(Generic[T, R]):
     """The thread in which calls are made."""
 
-    def __init__(self, asking: Asking, work: Work[T, R], results: "queue.Queue[Done[T, R] | BaseException]") -> None:
+    def __init__(self, asking: Asking, work: Work[T, R], results: "queue.SimpleQueue[Done[T, R] | BaseException]") -> None:
         self._asking, self._work, self._results = asking, work, results
         self._loop, self._tasks = asyncio.new_event_loop(), set[asyncio.Task[None]]()
+        self._new: deque[T] = deque()
         self._thread = threading.Thread(target=self._run, name="models", daemon=True)
         self._thread.start()
 
     def begin(self, thing: T) -> None:
-        self._loop.call_soon_threadsafe(self._begin, thing)
+        self._new.append(thing)
+        if len(self._new) == 1:  # else the thread has yet to look, and need not be woken again
+            self._loop.call_soon_threadsafe(self._begin)
 
     def end(self) -> None:
         """Wait for what is under way, and let go."""
@@ -137,10 +141,11 @@ class _Loop(Generic[T, R]):
         finally:
             self._loop.close()
 
-    def _begin(self, thing: T) -> None:
-        task = self._loop.create_task(self._one(thing))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _begin(self) -> None:
+        while self._new:
+            task = self._loop.create_task(self._one(self._new.popleft()))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def _one(self, thing: T) -> None:
         done: Done[T, R] = Done(thing)

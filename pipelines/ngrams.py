@@ -4,8 +4,10 @@ A number holds its pair, then the units (characters or words) of an n-gram of th
 is from. Sorted, equal n-grams stand together, and so do equal n-grams of every lower order: they are the numbers' beginnings.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,13 +44,14 @@ def of_characters(firsts: Sequence[str], seconds: Sequence[str], order: int) -> 
 
 def of_words(firsts: Sequence[list[str]], seconds: Sequence[list[str]], order: int) -> list[Shared]:
     """Shared word n-grams of each pair, of orders 1 to ``order``."""
-    ids: list[list[int]] = []
-    known: list[dict[str, int]] = [{} for _ in firsts]
+    row: list[int] = []
+    known = [defaultdict(count(1).__next__) for _ in firsts]  # a word's number in its pair
     for texts in (firsts, seconds):
         for number, words in zip(known, texts, strict=True):
-            ids.append([number.setdefault(word, len(number) + 1) for word in words])
-    lengths = np.array([len(one) for one in ids], np.int64)
-    return _shared(np.array([number for one in ids for number in (*one, 0)], np.int64), lengths, order)
+            row.extend(map(number.__getitem__, words))
+            row.append(0)
+    lengths = np.array([len(words) for texts in (firsts, seconds) for words in texts], np.int64)
+    return _shared(np.array(row, np.int64), lengths, order)
 
 
 def _shared(row: Ints, lengths: Ints, order: int) -> list[Shared]:

@@ -1,8 +1,9 @@
 """BLEU and chrF++ of many pairs of texts at once: sacreBLEU's numbers, from sufficient statistics that are counted together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from sacrebleu.metrics import BLEU, CHRF
@@ -12,7 +13,7 @@ from core.languages import Language
 from pipelines import ngrams
 from pipelines.steps._scores import Scorer, prepared, scorer
 
-CHUNK = 1000
+CHUNK = 500
 """Pairs counted together: their n-grams fit the processor's caches."""
 BY_WORD = frozenset({"13a", "char", "zh"})
 """Tokenizers that never look beyond a space, so that a word is cut up once and not in every text."""
@@ -60,7 +61,7 @@ def _statistics(metric: Metric, mine: list[str], theirs: list[str]) -> np.ndarra
 
 def _bleu_statistics(metric: BLEU, mine: list[str], theirs: list[str]) -> np.ndarray:
     """For each pair: both lengths in tokens, shared n-grams of each order, and the hypothesis's n-grams of each order."""
-    first, second = ([_tokens(metric, text) for text in texts] for texts in (mine, theirs))
+    first, second = (_tokens(metric, texts) for texts in (mine, theirs))
     shared = ngrams.of_words(first, second, metric.max_ngram_order)
     lengths = ([len(words) for words in texts] for texts in (first, second))
     return np.column_stack([*lengths, *(one.both for one in shared), *(one.first for one in shared)])
@@ -69,7 +70,7 @@ def _bleu_statistics(metric: BLEU, mine: list[str], theirs: list[str]) -> np.nda
 def _chrf_statistics(metric: CHRF, mine: list[str], theirs: list[str]) -> np.ndarray:
     """For each pair and order, of characters and then of words: n-grams of the hypothesis, of the reference, and shared."""
     letters = (["".join(text.split()) for text in texts] for texts in (mine, theirs))
-    words = ([metric._remove_punctuation(text) for text in texts] for texts in (mine, theirs))
+    words = (_tokens(metric, texts) for texts in (mine, theirs))
     shared = [
         *ngrams.of_characters(*letters, metric.char_order),
         *ngrams.of_words(*words, metric.word_order),
@@ -81,23 +82,26 @@ def _chrf_statistics(metric: CHRF, mine: list[str], theirs: list[str]) -> np.nda
 
 
 class _Cut(dict[str, tuple[str, ...]]):
-    """Words to their tokens by one tokenizer, each cut up at its first use."""
+    """Words to their tokens by a tokenizer that never looks beyond a space, each cut up at its first use."""
 
-    def __init__(self, metric: BLEU) -> None:
-        self.metric = metric
+    def __init__(self, tokens: Callable[[str], Iterable[str]]) -> None:
+        self.tokens = tokens
 
     def __missing__(self, word: str) -> tuple[str, ...]:
         if len(self) >= REMEMBERED:
             self.clear()
-        self[word] = found = tuple(self.metric._preprocess_segment(word).split())
+        self[word] = found = tuple(self.tokens(word))
         return found
 
 
-_cut = lru_cache(_Cut)
+@lru_cache
+def _cut(metric: Metric) -> _Cut:
+    return _Cut(metric._remove_punctuation if isinstance(metric, CHRF) else lambda word: metric._preprocess_segment(word).split())
 
 
-def _tokens(metric: BLEU, text: str) -> list[str]:
-    if metric.tokenizer_signature not in BY_WORD:
-        return metric._preprocess_segment(text).split()
-    cut = _cut(metric)
-    return [token for word in text.split() for token in cut[word]]
+def _tokens(metric: Metric, texts: list[str]) -> list[list[str]]:
+    """The words of each text as the metric compares them."""
+    if isinstance(metric, BLEU) and metric.tokenizer_signature not in BY_WORD:
+        return [metric._preprocess_segment(text).split() for text in texts]
+    cut = _cut(metric).__getitem__
+    return [list(chain.from_iterable(map(cut, text.split()))) for text in texts]

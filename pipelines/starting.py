@@ -37,8 +37,14 @@ class _Helps:
     norms: dict[str, dict[str, tuple[float, ...]]]
 
 
-def starts(dataset: Dataset, units: list[Unit]) -> Iterator[tuple[Unit, Draft]]:
+Pools = dict[tuple[str, str], list[Example]]
+"""By kind and language, what examples are drawn from."""
+
+
+def starts(dataset: Dataset, units: list[Unit], pools: Pools | None = None) -> Iterator[tuple[Unit, Draft]]:
     """Each unit with the draft it starts from; the units come with their item and their present translation.
+
+    ``pools`` keeps the examples from one chunk to the next: where nothing is verified yet, all of the dataset is looked through.
 
     However many units there are, it is a query or two for each kind of help, and one more for each kind and language of theirs.
     """
@@ -46,7 +52,7 @@ def starts(dataset: Dataset, units: list[Unit]) -> Iterator[tuple[Unit, Draft]]:
         unit.item.dataset = dataset  # so that its schema is read once
     new = [unit for unit in units if unit.current is None]
     usual = {tag: norms(dataset, tag) for tag in {unit.language for unit in units}}
-    helps = _Helps(_glossaries(dataset, units), _memory(dataset, new), around(units), _examples(dataset, new), usual)
+    helps = _Helps(_glossaries(dataset, units), _memory(dataset, new), around(units), _examples(dataset, new, {} if pools is None else pools), usual)
     for unit in units:
         yield unit, _start(unit, helps)
 
@@ -98,15 +104,17 @@ def _remembered(unit: Unit) -> tuple[dict[str, Any], Remembered]:
     return text.content, Remembered(text.pk, text.hash, verified, text.origin == Translation.Origin.RECORDED)
 
 
-def _examples(dataset: Dataset, units: list[Unit]) -> dict[int, tuple[Example, ...]]:
+def _examples(dataset: Dataset, units: list[Unit], pools: Pools) -> dict[int, tuple[Example, ...]]:
     """For each unit the verified translations of its kind and language whose sources are most like its own."""
     alike: dict[tuple[str, str], list[Unit]] = defaultdict(list)
     for unit in units:
         alike[unit.item.kind, unit.language].append(unit)
     found: dict[int, tuple[Example, ...]] = {}
     for (kind, tag), its in alike.items():
+        if (kind, tag) not in pools:
+            pools[kind, tag] = _pool(dataset, kind, tag)
         sources = [text_of(_source(unit)) for unit in its]
-        found |= zip((unit.pk for unit in its), most_alike(sources, _pool(dataset, kind, tag), EXAMPLES), strict=True)
+        found |= zip((unit.pk for unit in its), most_alike(sources, pools[kind, tag], EXAMPLES), strict=True)
     return found
 
 

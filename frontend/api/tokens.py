@@ -14,7 +14,9 @@ from core.models import ApiToken, User
 from core.prepared import Hole, Prepared
 
 LIVING = Q(expires=None) | Q(expires__gt=DatabaseNow())
-TOKEN = Prepared(lambda: ApiToken.objects.select_related("user").filter(LIVING, hash=Hole("hash")))
+# What no call needs of it, and costs to read.
+UNREAD = ("created", "expires", "user__password", "user__last_login", "user__date_joined")
+TOKEN = Prepared(lambda: ApiToken.objects.select_related("user").defer(*UNREAD).filter(LIVING, hash=Hole("hash")))
 
 
 class TokenAuthentication(BaseAuthentication):

@@ -19,7 +19,7 @@ from pipelines.jobs import Job, Lease
 from pipelines.models import Run, RunItem
 from pipelines.providers import Provider, providers
 from pipelines.records import Draft, Found, Generate, NotGenerated, texts
-from pipelines.starting import starts
+from pipelines.starting import Pools, starts
 from pipelines.steps import DEFAULT, Step, steps
 from pipelines.steps._make import Maker
 
@@ -123,10 +123,11 @@ class DraftJob(Job):
 
 def _works(dataset: Dataset, items: list[RunItem], lease: Lease) -> Iterator[Work]:
     """What is to be drafted, chunk by chunk, as many as this visit may take."""
+    pools: Pools = {}
     while items:
         by_unit = {item.payload["unit"]: item for item in items}
         found = Unit.objects.filter(TO_DRAFT | TO_CHECK, pk__in=by_unit).select_related("item", "current").order_by("pk")
-        works = [Work(by_unit.pop(unit.pk), unit, start) for unit, start in starts(dataset, list(found))]
+        works = [Work(by_unit.pop(unit.pk), unit, start) for unit, start in starts(dataset, list(found), pools)]
         if by_unit:  # decided by people, or gone, since the run was planned
             with lease.writing_all(by_unit.values()) as ours:
                 lease.finish({item: {"route": "overtaken"} for item in ours})
@@ -172,7 +173,8 @@ def _write(done: list[Done[Work, list[Draft]]], run: Run, lease: Lease) -> None:
     if not fit:
         return
     with lease.writing_all(made.work.item for made in fit) as ours:
-        mine = [made for made in fit if made.work.item in ours]
+        held = {item.pk for item in ours}
+        mine = [made for made in fit if made.work.item.pk in held]
         units.propose_all([text for made in mine for text in made.texts if text.pk is None])
         units.note_all(found for made in mine for found in zip(made.texts, made.findings, strict=True))
         # People may have been faster: their text stays, ours is a proposal.

@@ -1,9 +1,7 @@
 """The import job: streams a stored file into its dataset, a chunk a transaction, and goes on where it was killed."""
 
-import gc
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar
@@ -64,7 +62,7 @@ class ImportFile(Job):
         counts = {name: item.result.get(name, 0) for name in COUNTS}
         lines = FirstLines()
         context = context_for(run.dataset, self.split, item.payload["filled_kinds"])
-        with open_upload(self.sha256) as file, _calm_collector():
+        with open_upload(self.sha256) as file:
             size = os.fstat(file.fileno()).st_size
             rows = importers.build(self.importer).read(file, context)
             _skip(run, rows, counts["rows"], lines)
@@ -106,16 +104,6 @@ def open_upload(sha256: str) -> BinaryIO:
         raise Missing(
             f"The uploaded file is not at {upload_path(sha256)}: workers need the same DRAGOMAN_HOME as the web server."
         ) from error
-
-
-@contextmanager
-def _calm_collector() -> Iterator[None]:
-    """Keep Python's collector to the rows: it would look through all of Django again every few hundred of them."""
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
 
 
 def _skip(run: Run, rows: Iterator[ParsedRow | BadRow], count: int, lines: FirstLines) -> None:

@@ -10,6 +10,10 @@ from typing import Any
 
 FOLDER = Path(__file__).parent
 SLOT = re.compile(r"\[\[(\w+)(\??)\]\]")
+JSON = json.JSONEncoder(ensure_ascii=False)
+Line = tuple[list[str], list[str]]
+"""What must have a value for the line to be there; its text, and at every second place the name of a value."""
+Part = list[Line]
 
 
 class Prompt:
@@ -21,36 +25,40 @@ class Prompt:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.text = _read(name)
-
-    @property
-    def signature(self) -> str:
-        """``translate:ab12cd34``: another text is another prompt."""
-        return f"{self.name}:{hashlib.sha256(self.text.encode()).hexdigest()[:8]}"
+        self.text, self.signature, self._parts = _read(name)
 
     def messages(self, **values: Any) -> tuple[dict[str, str], ...]:
         """The messages with the values in their slots; what is no string is put in as JSON."""
-        parts = self.text.split("\n---\n", 1)
         return tuple(
             {"role": role, "content": "\n".join(_filled(part, values)).strip()}
-            for role, part in zip(("system", "user"), parts, strict=True)
+            for role, part in zip(("system", "user"), self._parts, strict=True)
         )
 
 
-def _filled(part: str, values: dict[str, Any]) -> Iterator[str]:
-    for line in part.split("\n"):
-        if all(values.get(name) for name, optional in SLOT.findall(line) if optional):
-            yield SLOT.sub(lambda slot: _shown(values[slot[1]]), line)
+def _filled(part: Part, values: dict[str, Any]) -> Iterator[str]:
+    for needed, pieces in part:
+        if all(map(values.get, needed)):
+            yield "".join([_shown(values[piece]) if n % 2 else piece for n, piece in enumerate(pieces)])
 
 
 def _shown(value: Any) -> str:
     """A value as text. In JSON a ``<`` is escaped, so that no item can end the element the data stands in."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
+    return value if isinstance(value, str) else JSON.encode(value).replace("<", "\\u003c")
 
 
 @lru_cache
-def _read(name: str) -> str:
-    return (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+def _read(name: str) -> tuple[str, str, tuple[Part, ...]]:
+    """A prompt's text, its signature (``translate:ab12cd34``: another text is another prompt) and its parts, taken apart once."""
+    text = (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+    parts = tuple([_line(line) for line in part.split("\n")] for part in text.split("\n---\n", 1))
+    return text, f"{name}:{hashlib.sha256(text.encode()).hexdigest()[:8]}", parts
+
+
+def _line(line: str) -> Line:
+    text, *slots = SLOT.split(line)
+    names, optional, after = slots[::3], slots[1::3], slots[2::3]
+    needed = [name for name, mark in zip(names, optional, strict=True) if mark]
+    return needed, [text, *(piece for pair in zip(names, after, strict=True) for piece in pair)]
 
 
 def names() -> Iterator[str]:

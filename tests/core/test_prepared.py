@@ -1,12 +1,16 @@
 """Prepared statements give what their querysets give, and PostgreSQL sees them as one."""
 
+from typing import Any
+
 import pytest
+from django.apps import apps
 from django.db import connection
-from django.db.models import F, Value
+from django.db.models import F, Model, QuerySet, Value
 from django.db.models.functions import Concat
+from django.db.models.signals import post_init, pre_init
 from django.test.utils import CaptureQueriesContext
 
-from annotation.models import Member
+from annotation.models import Member, Unit
 from core.models import Event
 from core.prepared import Hole, Prepared, append, append_all
 from tests.world import world
@@ -25,6 +29,32 @@ def test_the_rows_are_those_of_the_queryset_with_what_belongs_to_them(cast, djan
     with django_assert_num_queries(1):
         found = members.all(dataset=cast.dataset.pk)
         assert [(one, one.user, one.languages) for one in found] == [(one, one.user, one.languages) for one in expected]
+
+
+def test_an_instance_is_what_django_itself_makes_of_the_row(cast):
+    """Also where a column is left unread, and where there is no related row."""
+    def rows() -> QuerySet[Unit]:
+        return Unit.objects.select_related("item__dataset", "current").defer("reasons", "item__created").order_by("pk")
+
+    unread = {"reasons", "created"}
+    for ours, theirs in zip(Prepared(rows).all(), rows(), strict=True):
+        assert inside(ours) == inside(theirs) and inside(ours.item) == inside(theirs.item) and ours.current == theirs.current
+        assert {"reasons"} <= ours.get_deferred_fields() <= unread and ours.reasons == theirs.reasons
+        assert set(ours._state.fields_cache) == set(theirs._state.fields_cache)
+        ours.save()  # it knows that it is there
+
+
+def inside(row: Model) -> dict[str, Any]:
+    return {name: value for name, value in vars(row).items() if name != "_state"} | {
+        "adding": row._state.adding, "db": row._state.db
+    }  # fmt: skip
+
+
+def test_no_model_of_ours_does_anything_when_it_is_read():
+    """`Prepared` makes its instances without ``__init__``, ``from_db`` and Django's two signals."""
+    ours = [one for one in apps.get_models() if one.__module__.split(".")[0] in ("core", "annotation", "pipelines")]
+    assert all(one.__init__ is Model.__init__ and one.from_db.__func__ is Model.from_db.__func__ for one in ours)
+    assert not any(signal.has_listeners(one) for one in ours for signal in (pre_init, post_init))
 
 
 def test_the_values_differ_from_call_to_call(cast):

@@ -141,20 +141,18 @@ def test_a_lost_chunk_comes_back_in_ever_smaller_company(probe):
     assert len(engine.lease(run.pk, 64, 3)) == 1
 
 
-def test_an_item_that_kills_every_worker_is_buried_alone(probe):
-    """Only the poison dies of it: its neighbours in the chunk were lost with it twice, and are done in the end."""
-
-    def worker_dies_of(items: list[RunItem]) -> bool:
-        return any(item.payload["n"] == 5 for item in items)
-
-    run = probe(items=20)
-    while items := engine.lease(run.pk, 16, 3):
-        if worker_dies_of(items):
+@pytest.mark.parametrize(("more", "buried"), [(engine.MORE_DEATHS, [5]), (0, [4, 5])], ids=["ours", "control"])
+def test_an_item_that_kills_every_worker_is_buried_alone(probe, monkeypatch, more, buried):
+    """Its neighbours in the chunk were lost with it again and again, and are done; were deaths failures, one would be buried."""
+    monkeypatch.setattr(engine, "MORE_DEATHS", more)
+    run = probe(items=170)
+    while items := engine.lease(run.pk, 160, 3):
+        if any(item.payload["n"] == 5 for item in items):
             let_leases_run_out(run)
         else:
             RunItem.objects.filter(pk__in=[item.pk for item in items]).update(status=STATUS.DONE)
-    assert statuses(run) == [STATUS.DONE] * 5 + [STATUS.DEAD] + [STATUS.DONE] * 14
-    assert run.items.get(status=STATUS.DEAD).error_class == "worker_lost"
+    dead = run.items.filter(status=STATUS.DEAD, error_class="worker_lost").order_by("pk")
+    assert [item.payload["n"] for item in dead] == buried and statuses(run).count(STATUS.DONE) == 170 - len(buried)
 
 
 def test_a_late_workers_write_is_refused(probe):

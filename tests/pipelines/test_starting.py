@@ -10,7 +10,7 @@ from annotation.actions import terms
 from annotation.models import Dataset, Item, Reference, Translation, Unit
 from pipelines.examples import most_alike
 from pipelines.records import Draft, Example, Term
-from pipelines.starting import starts
+from pipelines.starting import Pools, starts
 from tests import world
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +141,19 @@ def test_the_number_of_queries_does_not_grow_with_the_units(cast):
         assert all(draft.terms and draft.examples for draft in drafts)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 4
+
+
+def test_the_examples_of_one_chunk_are_not_looked_for_again_for_the_next(cast):
+    verified(cast, "Sentence number one.", "Sentensi.")
+    world.unit(cast.sentence("Sentence number 2."))
+    pools: Pools = {}
+    counts = []
+    for _ in range(2):
+        loaded = list(Unit.objects.filter(item__dataset=cast.dataset, status="new").select_related("item", "current"))
+        with CaptureQueriesContext(connection) as queries:
+            assert all(draft.examples for _, draft in starts(cast.dataset, loaded, pools))
+        counts.append(len(queries))
+    assert counts[1] == counts[0] - 1
 
 
 def test_what_helps_changes_nothing_of_what_is_translated(cast):
