@@ -3,13 +3,14 @@
 import asyncio
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.conf import settings
 
 from core.hashing import digest
+from pipelines.batches import Batching
 from pipelines.jobs import Fatal
 from pipelines.ledger import Entry, Ledger
 from pipelines.limits import Limits, Rates, Waits
@@ -35,6 +36,14 @@ Call = tuple[Entry, Completion | ProviderError | None, float]
 """The ledger's entry, how the call ended if one was made, and how many seconds it took."""
 
 
+class InBatch(Exception):
+    """No answer yet, for the request waits in a batch: which one, and the hash it is asked under."""
+
+    def __init__(self, batch: int, key: str) -> None:
+        super().__init__(f"It waits in batch {batch}.")
+        self.batch, self.key = batch, key
+
+
 class NotNow(Exception):
     """No answer at present, for no fault of the request. ``everybody``: the endpoint wants no requests at all for so long."""
 
@@ -55,13 +64,16 @@ class Answer:
 class Asking:
     """Asks a run's models on behalf of many at once; the same request at the same time is one call."""
 
-    def __init__(self, run: Run | None, providers: Mapping[str, Provider], *, at_once: int) -> None:
+    def __init__(self, run: Run | None, providers: Mapping[str, Provider], *, at_once: int, batching: Batching = "") -> None:
         self.closed: Exception | None = None
-        self._run, self._ledger = run, Ledger(run)
-        self._askers = {by: _Asker(self, self._ledger, one, at_once) for by, one in providers.items()}
+        self._run, self._ledger, self._batching = run, Ledger(run, batching), bool(batching)
+        self._askers = {by: self._asker(one, at_once) for by, one in providers.items()}
+
+    def _asker(self, provider: Provider, at_once: int) -> "_Asker":
+        return _Asker(self, self._ledger, provider, at_once, batching=self._batching and provider.in_batches)
 
     async def ask(self, request: Request) -> Answer:
-        """The answer of the model that ``request.by`` names; raises `NotGenerated`, `NotNow` or `Fatal` when there is none."""
+        """The answer of the model that ``request.by`` names; raises `NotGenerated`, `InBatch`, `NotNow` or `Fatal` when there is none."""
         asker = self._askers.get(request.by)
         if asker is None:
             raise Fatal(f"No model of this run is called {request.by!r}: say which is.")
@@ -82,8 +94,8 @@ class Asking:
 class _Asker:
     """One of a run's models, and the line before it."""
 
-    def __init__(self, all_of_them: Asking, ledger: Ledger, provider: Provider, at_once: int) -> None:
-        self._all, self._ledger, self._provider = all_of_them, ledger, provider
+    def __init__(self, all_of_them: Asking, ledger: Ledger, provider: Provider, at_once: int, *, batching: bool) -> None:
+        self._all, self._ledger, self._provider, self._batching = all_of_them, ledger, provider, batching
         self._rates, self._at_once = Rates(*provider.rates) if provider.endpoint else Rates(), at_once
         self._wire = asyncio.Semaphore(self._at_once)
         self._limits: Limits | None = None
@@ -93,7 +105,7 @@ class _Asker:
         self._given_up = 0
 
     async def ask(self, request: Request) -> Answer:
-        key = request_hash(self._identity, request)
+        key = request.known_as or request_hash(self._identity, request)
         task = self._under_way.get(key)
         if task is not None:
             return replace(await asyncio.shield(task), spared=True)
@@ -114,9 +126,16 @@ class _Asker:
                 raise self._all.closed
             entry = await self._ledger.look(key)
             if entry.answer is not None:
-                return self._given(key, request, entry.answer, entry.cost, spared=True)
+                return self._given(key, request, entry.answer, entry.cost, spared=not entry.ours)
+            if entry.batch is not None:
+                raise InBatch(entry.batch, key)
             if not entry.free:  # another worker is asking the same
                 await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+                continue
+            if request.known_as:  # it failed, and is asked anew as it is now
+                return await self.ask(replace(request, known_as=""))
+            if self._batching:
+                await self._put_into_batch(key, request, entry.failed)
                 continue
             entry, result, seconds = await self._in_turn(key, request, failures)
             if entry.row is None or result is None:
@@ -129,6 +148,18 @@ class _Asker:
             elif cost is not None:
                 self._given_up = 0
                 return self._given(key, request, result.content, cost, spared=False)
+
+    async def _put_into_batch(self, key: str, request: Request, failed: tuple[ProviderError, ...]) -> None:
+        """Raises `InBatch`, or what is to be said of a request that failed too often; returns where another was faster."""
+        if failed and sum(one.outcome == failed[-1].outcome for one in failed) >= TRIES.get(failed[-1].outcome, 1):
+            raise NotGenerated(failed[-1].outcome, str(failed[-1]))
+        asked = repaired(request, failed)
+        entry = await self._ledger.reserve(key, self._provider, asked, line=len(self._provider.batch_line(key, asked)))
+        if entry.batch is not None:
+            raise InBatch(entry.batch, key)
+        if entry.refused:
+            self._all.closed = Fatal(entry.refused.said)
+            raise self._all.closed
 
     async def _in_turn(self, key: str, request: Request, failures: list[ProviderError]) -> Call:
         """One call when the line and the budget allow it; its place is free for another before it is settled."""
@@ -224,7 +255,7 @@ def request_hash(identity: str, request: Request) -> str:
     return digest([identity, *asked, request.max_tokens, request.answer, request.schema, request.sample])
 
 
-def repaired(request: Request, failures: list[ProviderError]) -> Request:
+def repaired(request: Request, failures: Sequence[ProviderError]) -> Request:
     """The request as it is asked again after an answer in the wrong form: with what was wrong with it, and never with the answer."""
     if not failures or failures[-1].outcome != "schema" or not request.messages:
         return request
