@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import batched, chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,8 @@ def take_in(batch: Batch, provider: Provider, files: Iterable[Path]) -> Counter[
     """
     counts: Counter[str] = Counter()
     seen: set[str] = set()
-    for chunk in batched(chain.from_iterable(map(_lines, files)), TOGETHER):
+    lines = chain.from_iterable(map(_lines, files))
+    while chunk := list(islice(lines, TOGETHER)):
         fresh: dict[str, dict[str, Any]] = {}
         for said in chunk:
             key = said.get("custom_id") if said else None

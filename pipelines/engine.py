@@ -135,6 +135,8 @@ class EngineLease(Lease):
         self._put_back(item, "dead" if dead else "waiting", item.attempts, error_class, message, wait)
 
     def wait_for(self, waiting: Mapping[RunItem, int]) -> None:
+        if not waiting:
+            return
         rows = [
             {"id": item.pk, "token": self.tokens[item.pk], "batch": batch, "result": item.result} for item, batch in waiting.items()
         ]

@@ -19,6 +19,8 @@ from typing import Any, BinaryIO
 
 from aiohttp import web
 
+from tests.llm_batches import Day, Desk, Fault
+
 DATA = re.compile(r"<(item|text)>\n(.*?)\n</\1>", re.DOTALL)
 MARK = "«{}»"
 
@@ -79,6 +81,10 @@ class Script:
     """Whether it knows ``response_format``; else it refuses a request that has one."""
     headers: dict[str, str] = field(default_factory=dict)
     """With every answer."""
+    days: list[Day] = field(default_factory=list)
+    """How the batches go, in order."""
+    faults: list[Fault] = field(default_factory=list)
+    """Of the calls about batches."""
 
     def save(self, file: Path) -> None:
         """For a server in another process."""
@@ -87,7 +93,8 @@ class Script:
     @classmethod
     def load(cls, file: Path) -> "Script":
         data = json.loads(file.read_text())
-        return cls(**data | {"rules": [Rule(**rule) for rule in data["rules"]]})
+        made = {"rules": Rule, "days": Day, "faults": Fault}
+        return cls(**data | {name: [kind(**one) for one in data.get(name, [])] for name, kind in made.items()})
 
 
 class Server:
@@ -100,6 +107,7 @@ class Server:
         self.asked: list[dict[str, Any]] = []
         self.bodies: list[dict[str, Any]] = []
         self.random = random.Random(script.seed)
+        self.desk = Desk(self)
         self.port = 0
 
     @property
@@ -115,6 +123,7 @@ class Server:
         app = web.Application(client_max_size=2**28)
         app.router.add_post("/v1/chat/completions", self.chat)
         app.router.add_get("/v1/models", self.models)
+        self.desk.routes(app)
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", port, backlog=1024)
@@ -142,6 +151,15 @@ class Server:
             return self._reset(request)
         return await self._answer(request, rule, self.body(request, asked, data, prompt, rule, usage))
 
+    def answer_to(self, request: web.Request, asked: dict[str, Any]) -> tuple[int, bytes]:
+        """Status and body of the answer to one line of a batch, which is billed like a call."""
+        self.bodies.append(asked)
+        prompt, data = understood(asked)
+        rule = self.rule_for(prompt, json.dumps(data, ensure_ascii=False))
+        usage = tokens(asked, len(json.dumps(data))) if rule.status == 200 else {}
+        self.bill(prompt, data, rule, usage)
+        return rule.status, self.body(request, asked, data, prompt, rule, usage)
+
     def rule_for(self, prompt: str, data: str) -> Rule:
         for rule in self.script.rules:
             fits = rule.prompt in ("", prompt) and rule.text in data
@@ -155,6 +173,10 @@ class Server:
         told = bool(usage) and not rule.hang_up and not rule.cut and rule.raw is None and not rule.packed and rule.usage == ()
         line = {"at": time.time(), "prompt": prompt, "data": data, "status": rule.status, "tokens": sum(usage.values()), "told": told}
         self.asked.append(line)
+        self.note(line)
+
+    def note(self, line: dict[str, Any]) -> None:
+        """A line for the witness."""
         if self.witness:
             self.witness.write(json.dumps(line).encode() + b"\n")
 

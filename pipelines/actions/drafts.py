@@ -16,6 +16,7 @@ from core.policy import require
 from pipelines import judging
 from pipelines.actions import budgets, runs
 from pipelines.actions.budgets import Projection
+from pipelines.batches import Batching
 from pipelines.jobs import jobs
 from pipelines.jobs.draft import DraftJob
 from pipelines.models import Run, RunItem
@@ -52,15 +53,19 @@ def start(
     embedder: Provider | None = None,
     pilot: bool = False,
     budget: Decimal | None = None,
+    batching: Batching = "",
 ) -> Run:
     """Have a provider draft the units that have no draft yet, and check the imported ones unless they are skipped.
 
     ``judges`` are names of judging steps, which ask ``judge``: refused where that is the translator, unless ``same_judge``.
     With an ``embedder`` sources and back-translations are compared by their embeddings, too. A ``pilot`` takes 20 units at random,
-    or ``limit``, and says what all would cost; a ``budget`` in US dollars is never passed.
+    or ``limit``, and says what all would cost; a ``budget`` in US dollars is never passed. With ``batching`` the requests
+    go into batches, which cost less and take up to a day for each of a unit's requests after the other.
     """
     require(policies.start_run(by, dataset))
     runs.check_providers(dataset, (provider, judge, embedder), by=by, budget=budget)
+    if batching and not provider.in_batches:
+        raise Invalid(f"{provider.label} takes no batches.", {"batching": "is not for this provider"})
     for kind in (kinds := list(kinds)):
         dataset.kinds.kind(kind)
     route = {"threshold": threshold, "percentile": percentile, "audit": audit}
@@ -72,6 +77,7 @@ def start(
         "steps": _way(route, [*(["embedding"] if embedder else []), *judges]),
         "judge": judge and judge.spec(),
         "embedder": embedder and embedder.spec(),
+        "batching": batching,
     }
     return runs.start(dataset, _job(job), by=by, budget=budget)
 
@@ -117,5 +123,5 @@ def projection(run: Run) -> Projection | None:
     if run.job["name"] != DraftJob.name or not run.job.get("params", {}).get("limit"):
         return None
     job = cast(DraftJob, jobs.build(run.job))
-    done = run.items.filter(status=RunItem.Status.DONE).count()
+    done = run.items.filter(status=RunItem.Status.DONE, batch=None).count()
     return budgets.projection(run, done + job.wanted(run.dataset).count())

@@ -22,9 +22,11 @@ from core.models import Event, User
 from core.policy import require
 from pipelines import engine, tasks
 from pipelines.actions import budgets
+from pipelines.batches import only_batches_left, unfinished
 from pipelines.endpoints import reaching
 from pipelines.jobs import Job
-from pipelines.models import Generation, Run, RunItem
+from pipelines.jobs.cancel_batches import CancelBatches
+from pipelines.models import Batch, Generation, Run, RunItem
 from pipelines.prices import price
 from pipelines.providers import Provider
 
@@ -56,6 +58,8 @@ class Summary:
     """Class of error to how many items have it now, and one of their messages."""
     outcomes: dict[str, int] = field(default_factory=dict)
     """Outcome to how many calls to a model ended so."""
+    batches: tuple[Batch, ...] = ()
+    """Those that have not ended, each with ``waiting_items``: how many items wait for it."""
     progress: dict[str, Any] = field(default_factory=dict)
     """What the job itself says, such as the rows of an import read so far."""
 
@@ -98,9 +102,12 @@ def check_providers(dataset: Dataset, given: Iterable[Provider | None], *, by: U
 
 
 def cancel(run: Run, *, by: User | None) -> None:
-    """Stop a run for good; items in work are finished, the others stay as they are."""
+    """Stop a run for good; items in work are finished, the others stay as they are. Its batches are cancelled by a run of their own."""
     require(policies.start_run(by, run.dataset))
-    Run.flow.move(run, "cancel", by=by)
+    with transaction.atomic():
+        Run.flow.move(run, "cancel", by=by)
+        if unfinished(run):
+            start(run.dataset, CancelBatches(of=run.pk), by=by)
 
 
 def resume(run: Run, *, by: User | None) -> None:
@@ -118,7 +125,8 @@ def resume(run: Run, *, by: User | None) -> None:
 def summary(run: Run) -> Summary:
     """How far the run is at this moment."""
     counts = dict(run.items.order_by().values_list("status").annotate(n=Count("pk")))
-    waiting, leased, done, dead = (counts.get(status, 0) for status in RunItem.Status.values)
+    minding = dict(run.items.filter(batch__isnull=False).order_by().values_list("status").annotate(n=Count("pk")))
+    waiting, leased, done, dead = (counts.get(status, 0) - minding.get(status, 0) for status in RunItem.Status.values)
     rate = _rate(run, done)
     left = waiting + leased
     return Summary(
@@ -130,13 +138,14 @@ def summary(run: Run) -> Summary:
         rate_per_minute=round(rate, 1),
         eta_seconds=0.0 if not left else round(60 * left / rate, 1) if rate else None,
         errors=_errors(run),
+        batches=tuple(run.batches.filter(ended=None).annotate(waiting_items=Count("waiting")).order_by("pk")),
         progress=Run.objects.values_list("progress", flat=True).get(pk=run.pk),
         **_bill(run),
     )
 
 
 def work_here(run: Run, on_progress: Callable[[Summary], None] | None = None) -> Run:
-    """Work on the run in this process, beside any workers, until it is over; what a command does.
+    """Work on the run in this process, beside any workers, until it is over or only waits for batches; what a command does.
 
     ``on_progress`` is given a `Summary` a few times a second, from a thread of its own.
     """
@@ -144,7 +153,7 @@ def work_here(run: Run, on_progress: Callable[[Summary], None] | None = None) ->
         while True:
             engine.work(run.pk)
             run.refresh_from_db()
-            if run.status != Run.Status.RUNNING:
+            if run.status != Run.Status.RUNNING or only_batches_left(run):
                 return run
             # Others hold leases, or failed items wait for their next attempt.
             time.sleep(SECONDS_BETWEEN_LOOKS)
