@@ -132,7 +132,7 @@ class _Asker:
             if not entry.free:  # another worker is asking the same
                 await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
                 continue
-            if request.known_as:  # it failed, and is asked anew as it is now
+            if request.known_as and key != request_hash(self._identity, request):  # it failed, and is asked anew as it is now
                 return await self.ask(replace(request, known_as=""))
             if self._batching:
                 await self._put_into_batch(key, request, entry.failed)

@@ -57,6 +57,11 @@ def take_in(batch: Batch, provider: Provider, files: Iterable[Path]) -> Counter[
     return counts
 
 
+def keys(file: Path) -> Iterator[str]:
+    """The requests that a file of results names."""
+    return (said["custom_id"] for said in _lines(file) if isinstance(said.get("custom_id"), str))
+
+
 def end(batch: Batch, verb: str, counts: Counter[str], missing: ProviderError, *, error: str = "") -> None:
     """What has no result by now ends as ``missing`` says, the batch is over, and who waits for it is free again."""
     with transaction.atomic():

@@ -47,6 +47,11 @@ class Draft(forms.Form):
         required=False,
         help_text=_("What it makes is kept, and not paid for again."),
     )
+    batch = forms.BooleanField(
+        label=_("By batches"),
+        required=False,
+        help_text=_("Often half the price. Each request of a unit takes up to a day: the translation, then its way back."),
+    )
     budget = forms.DecimalField(
         label=_("Budget of this run, US dollars"),
         required=False,
@@ -187,8 +192,8 @@ def draft(request: HttpRequest, dataset: Dataset) -> HttpResponse:
     return dataset_render(request, "frontend/draft.html", dataset, status=422 if form.errors else 200, **context)
 
 
-def _start(dataset: Dataset, *, provider: str, **wishes: Any) -> Run:
-    return drafts.start(dataset, provider=provider_of(provider), **wishes)
+def _start(dataset: Dataset, *, provider: str, batch: bool, **wishes: Any) -> Run:
+    return drafts.start(dataset, provider=provider_of(provider), batching="send" if batch else "", **wishes)
 
 
 def spelled(registry: Registry[Plugin]) -> list[tuple[str, str]]:

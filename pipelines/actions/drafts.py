@@ -65,7 +65,7 @@ def start(
     require(policies.start_run(by, dataset))
     runs.check_providers(dataset, (provider, judge, embedder), by=by, budget=budget)
     if batching and not provider.in_batches:
-        raise Invalid(f"{provider.label} takes no batches.", {"batching": "is not for this provider"})
+        raise Invalid(f"{provider.label} takes no batches.", {"batch": "is not for this provider"})
     for kind in (kinds := list(kinds)):
         dataset.kinds.kind(kind)
     route = {"threshold": threshold, "percentile": percentile, "audit": audit}

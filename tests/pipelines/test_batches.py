@@ -1,6 +1,7 @@
 """Batches: half the price, a day's patience, and no request lost, paid for twice or answered by another's answer."""
 
 import json
+import time
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
@@ -30,7 +31,7 @@ TEXTS = list(TABLE)
 
 @pytest.fixture
 def server(monkeypatch, tmp_path) -> Iterator[llm_server.Server]:
-    monkeypatch.setattr(minding, "SECONDS_BETWEEN_LOOKS", 0.0)
+    monkeypatch.setattr(minding, "SECONDS_BETWEEN_LOOKS", 0.05)
     WITHOUT_SCHEMAS.clear()
     with llm_server.serving(llm_server.Script(table=dict(TABLE))) as running:
         prices = tmp_path / "prices.yaml"
@@ -60,8 +61,9 @@ def drafted(cast: world.World, **wishes: Any) -> Run:
 
 
 def to_its_end(run: Run, visits: int = 40) -> Run:
-    """Visit after visit: there is no wait between two looks at a batch here."""
+    """Visit after visit, with hardly a wait between two looks at a batch."""
     for _ in range(visits):
+        time.sleep(0.06)
         runs.work_here(run)
         run.refresh_from_db()
         if run.status != Run.Status.RUNNING:
@@ -115,12 +117,12 @@ def test_files_are_split_by_requests_and_by_bytes(server, cast, monkeypatch):
     run = drafted(cast)
     assert [len(one.lines) for one in server.desk.kept.values()][:3] == [5, 5, 2]
     assert texts_of(made) == TABLE and set(paid(server).values()) == {1}
-    monkeypatch.setattr(batches, "MOST_BYTES", 5_000)
+    monkeypatch.setattr(batches, "MOST_BYTES", 3_500)
     server.desk.files.clear()
     sentence_units(cast, ["A new one.", "Another new one.", "One more.", "A last one."])
     run = drafted(cast)
     sent = [len(file) for name, file in server.desk.files.items() if "batch" not in name]
-    assert run.batches.count() == len(sent) >= 4 and max(sent) <= 5_000 and sum(run.batches.values_list("bytes", flat=True)) == sum(sent)
+    assert run.batches.count() == len(sent) >= 4 and max(sent) <= 3_500 and sum(run.batches.values_list("bytes", flat=True)) == sum(sent)
 
 
 def test_what_expired_is_asked_again_and_what_was_answered_is_kept(server, cast):
