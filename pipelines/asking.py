@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -18,6 +19,7 @@ from pipelines.models import Run
 from pipelines.prices import likely
 from pipelines.providers import Provider
 from pipelines.records import Completion, Generated, NotGenerated, ProviderError, Request, Usage
+from pipelines.together import Alone, Company, Seat, fits, in_company, one_call, parts
 
 TRIES = {"transient": 5, "refusal": 2, "schema": 2, "truncated": 2}
 """How often a request is asked in all when it ends so; other failures are final at once."""
@@ -64,13 +66,17 @@ class Answer:
 class Asking:
     """Asks a run's models on behalf of many at once; the same request at the same time is one call."""
 
-    def __init__(self, run: Run | None, providers: Mapping[str, Provider], *, at_once: int, batching: Batching = "") -> None:
+    def __init__(
+        self, run: Run | None, providers: Mapping[str, Provider], *, at_once: int, batching: Batching = "", together: int = 1
+    ) -> None:
         self.closed: Exception | None = None
         self._run, self._ledger, self._batching = run, Ledger(run, batching), bool(batching)
-        self._askers = {by: self._asker(one, at_once) for by, one in providers.items()}
+        # A judge judges one at a time.
+        self._askers = {by: self._asker(one, at_once, 1 if by else together) for by, one in providers.items()}
 
-    def _asker(self, provider: Provider, at_once: int) -> "_Asker":
-        return _Asker(self, self._ledger, provider, at_once, batching=self._batching and provider.in_batches)
+    def _asker(self, provider: Provider, at_once: int, together: int) -> "_Asker":
+        batching = self._batching and provider.in_batches
+        return _Asker(self, self._ledger, provider, at_once, batching=batching, together=together if provider.endpoint else 1)
 
     async def ask(self, request: Request) -> Answer:
         """The answer of the model that ``request.by`` names; raises `NotGenerated`, `InBatch`, `NotNow` or `Fatal` when there is none."""
@@ -94,7 +100,9 @@ class Asking:
 class _Asker:
     """One of a run's models, and the line before it."""
 
-    def __init__(self, all_of_them: Asking, ledger: Ledger, provider: Provider, at_once: int, *, batching: bool) -> None:
+    def __init__(
+        self, all_of_them: Asking, ledger: Ledger, provider: Provider, at_once: int, *, batching: bool, together: int
+    ) -> None:
         self._all, self._ledger, self._provider, self._batching = all_of_them, ledger, provider, batching
         self._rates, self._at_once = Rates(*provider.rates) if provider.endpoint else Rates(), at_once
         self._wire = asyncio.Semaphore(self._at_once)
@@ -103,13 +111,23 @@ class _Asker:
         self._who = f"{provider.name}:{provider.model_name}".rstrip(":")
         self._under_way: dict[str, asyncio.Task[Answer]] = {}
         self._given_up = 0
+        self._company: Company[Call] | None = Company(together, self._call_together) if together > 1 and not batching else None
 
     async def ask(self, request: Request) -> Answer:
+        if self._company and fits(request):
+            alone = await self._ledger.look(request_hash(self._identity, request))
+            if alone.free:
+                with suppress(Alone):
+                    return await self._once(in_company(request), company=self._company)
+        return await self._once(request)
+
+    async def _once(self, request: Request, company: Company[Call] | None = None) -> Answer:
+        """The answer to a request, which all who ask the same at the same time wait for."""
         key = request.known_as or request_hash(self._identity, request)
         task = self._under_way.get(key)
         if task is not None:
             return replace(await asyncio.shield(task), spared=True)
-        task = self._under_way[key] = asyncio.create_task(self._answer(key, request))
+        task = self._under_way[key] = asyncio.create_task(self._answer(key, request, company))
         task.add_done_callback(lambda _: self._under_way.pop(key, None))
         return await asyncio.shield(task)
 
@@ -118,7 +136,7 @@ class _Asker:
         if self._limits:
             await self._limits.close()
 
-    async def _answer(self, key: str, request: Request) -> Answer:
+    async def _answer(self, key: str, request: Request, company: Company[Call] | None) -> Answer:
         """The answer on record, or that of as many calls as it takes."""
         failures: list[ProviderError] = []
         while True:
@@ -133,21 +151,51 @@ class _Asker:
                 await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
                 continue
             if request.known_as and key != request_hash(self._identity, request):  # it failed, and is asked anew as it is now
-                return await self.ask(replace(request, known_as=""))
+                return await self._once(replace(request, known_as=""))
             if self._batching:
                 await self._put_into_batch(key, request, entry.failed)
                 continue
-            entry, result, seconds = await self._in_turn(key, request, failures)
+            call = await (company.join(key, request) if company else self._in_turn(key, request, failures))
+            if call is None:
+                raise Alone
+            entry, result, seconds = call
             if entry.row is None or result is None:
                 await self._refused(entry)
                 continue
             cost = await self._ledger.settle(entry.row, result, seconds)
             if isinstance(result, ProviderError):
+                if company and result.outcome not in ("transient", *FATAL):
+                    raise Alone
                 failures.append(result)
                 await asyncio.sleep(self._delay(failures))
             elif cost is not None:
                 self._given_up = 0
                 return self._given(key, request, result.content, cost, spared=False)
+
+    async def _call_together(self, seats: list[Seat[Call]]) -> None:
+        """One call for several, each with a row of its own; who finds the same asked by another, or no money, is told so."""
+        whole = one_call([one.key for one in seats], [one.request for one in seats])
+        tokens, result = likely(whole), None
+        await self._enter(tokens)
+        try:
+            if self._all.closed:
+                raise self._all.closed
+            entries = await asyncio.gather(*(self._ledger.reserve(one.key, self._provider, one.request) for one in seats))
+            ours = [(seat, entry) for seat, entry in zip(seats, entries, strict=True) if entry.row is not None]
+            for seat, entry in zip(seats, entries, strict=True):
+                if entry.row is None:
+                    seat.told.set_result((entry, None, 0.0))
+            if not ours:
+                return
+            keys, requests = [seat.key for seat, _ in ours], [seat.request for seat, _ in ours]
+            async with self._wire:
+                began = time.monotonic()
+                result = await self._call(one_call(keys, requests))
+                seconds = time.monotonic() - began
+            for (seat, entry), part in zip(ours, parts(result, keys, requests), strict=True):
+                seat.told.set_result((entry, part, seconds))
+        finally:
+            self._line().leave(tokens, result)
 
     async def _put_into_batch(self, key: str, request: Request, failed: tuple[ProviderError, ...]) -> None:
         """Raises `InBatch`, or what is to be said of a request that failed too often; returns where another was faster."""
@@ -165,18 +213,22 @@ class _Asker:
         """One call when the line and the budget allow it; its place is free for another before it is settled."""
         if not self._provider.endpoint:  # answers on this machine, which nobody counts
             return await self._reserve_and_call(key, request, failures)
-        limits, tokens = self._line(), likely(request)
-        try:
-            await limits.enter(tokens)
-        except Waits as error:
-            self._all.closed = self._all.closed or NotNow(str(error), error.seconds, everybody=True)
-            raise self._all.closed from None
+        tokens = likely(request)
+        await self._enter(tokens)
         result: Completion | ProviderError | None = None
         try:
             entry, result, seconds = await self._reserve_and_call(key, request, failures)
         finally:
-            limits.leave(tokens, result)
+            self._line().leave(tokens, result)
         return entry, result, seconds
+
+    async def _enter(self, tokens: int) -> None:
+        """Stand in line, unless that would take too long."""
+        try:
+            await self._line().enter(tokens)
+        except Waits as error:
+            self._all.closed = self._all.closed or NotNow(str(error), error.seconds, everybody=True)
+            raise self._all.closed from None
 
     def _line(self) -> Limits:
         if self._limits is None:

@@ -46,19 +46,20 @@ def each(
     others: Mapping[str, Provider] | None = None,
     ahead: int = 1,
     batching: Batching = "",
+    together: int = 1,
 ) -> Iterator[list[Done[T, R]]]:
     """Have ``work(thing, generate)`` done for every thing, and give them back as they are done, all that are done at the time.
 
     At most ``concurrency`` calls are made at once, and ``ahead`` times as many things are in work: those that only wait for the
     ledger keep nobody from calling. With ``batching`` no call is made where the provider takes batches: what is not on record yet
-    ends in `InBatch`. ``others`` are the run's other models by the name that ``Request.by`` gives. Things are taken
-    from their iterable as places come free, in the caller's thread; the calls are made in one of their own, so that they go on
-    while the caller writes to the database.
+    ends in `InBatch`. So many short requests of the same kind as ``together`` says go in one call. ``others`` are the run's other
+    models by the name that ``Request.by`` gives. Things are taken from their iterable as places come free, in the caller's thread;
+    the calls are made in one of their own, so that they go on while the caller writes to the database.
 
     Raises `Fatal`, after what was under way has ended, when the endpoint refuses us for good. A caller that stops listening
     waits for the calls under way, which are paid for, and starts no others.
     """
-    asking = Asking(run, {"": provider, **(others or {})}, at_once=concurrency, batching=batching)
+    asking = Asking(run, {"": provider, **(others or {})}, at_once=concurrency, batching=batching, together=together)
     results: queue.Queue[Done[T, R] | BaseException] = queue.Queue()
     loop = _Loop(asking, work, results)
     try:

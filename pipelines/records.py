@@ -31,6 +31,8 @@ class Request:
     """Which of the run's models is asked, by the name it has in the run (``judge``); empty for the run's own."""
     sample: int = 0
     """The number of the answer where several to the same question are wanted: each is asked, paid and kept for itself."""
+    parts: tuple[str, ...] = ()
+    """Where several were put together in this one: their ids, under which each is to be answered."""
     known_as: str = ""
     """The hash under which the same was asked before what helps has changed: an answer on record under it is taken."""
 

@@ -22,6 +22,8 @@ from aiohttp import web
 from tests.llm_batches import Day, Desk, Fault
 
 DATA = re.compile(r"<(item|text)>\n(.*?)\n</\1>", re.DOTALL)
+ONE = re.compile(r'<one id="(\w+)">\n(.*?)\n</one>', re.DOTALL)
+BACK = "back_translate"
 MARK = "«{}»"
 
 
@@ -47,6 +49,8 @@ class Rule:
     """What the model says instead."""
     replace: tuple[str, str] | None = None
     """A fault in the translation: the one put for the other."""
+    company: str = ""
+    """What becomes of the answers to several items in one request: missing, twice, extra, reordered, misnamed or bent."""
     refusal: str = ""
     finish_reason: str = "stop"
     raw: str | None = None
@@ -191,7 +195,8 @@ class Server:
             return json.dumps({"error": {"message": said, "type": rule.error_code, "code": rule.error_code}}).encode()
         content = rule.content
         if content is None:
-            content = json.dumps(self.translated(data, prompt == "back_translate"), ensure_ascii=False)
+            answer = self.together(data, prompt, rule) if ONE.search(asked["messages"][-1]["content"]) else self.translated(data, prompt == BACK)
+            content = json.dumps(answer, ensure_ascii=False)
         if rule.replace:
             content = content.replace(*rule.replace)
         message = {"role": "assistant", "content": None if rule.refusal else content, "refusal": rule.refusal or None}
@@ -218,6 +223,23 @@ class Server:
         if back:
             return self.back.get(value, value.removeprefix("«").removesuffix("»"))
         return self.script.table.get(value, MARK.format(value))
+
+    def together(self, data: dict[str, Any], prompt: str, rule: Rule) -> dict[str, Any]:
+        """The answers to several items, with what the rule has go wrong; it always befalls the first."""
+        said = [{"id": name, "answer": self.translated(one, prompt == BACK)} for name, one in data.items()]
+        if rule.company == "missing":
+            del said[0]
+        elif rule.company == "twice":
+            said.append({"id": said[0]["id"], "answer": said[1]["answer"]})
+        elif rule.company == "extra":
+            said.append({"id": "another", "answer": said[0]["answer"]})
+        elif rule.company == "reordered":
+            said.reverse()
+        elif rule.company == "misnamed":
+            said[0]["id"] += "0"
+        elif rule.company == "bent":
+            said[0]["answer"] = {"words": "?"}
+        return {"answers": said}
 
     async def _answer(self, request: web.Request, rule: Rule, body: bytes) -> web.StreamResponse:
         headers = {"Content-Type": rule.content_type, **self.script.headers, **rule.headers}
@@ -246,10 +268,14 @@ class Server:
 def understood(asked: dict[str, Any]) -> tuple[str, Any]:
     """The prompt a request was made by, as far as its form tells, and the data in it."""
     user = asked["messages"][-1]["content"]
+    if several := ONE.findall(user):
+        each = {name: DATA.search(one) for name, one in several}
+        first = next(iter(each.values()))
+        return (BACK if first[1] == "text" else "translate"), {name: json.loads(one[2]) for name, one in each.items()}
     found = DATA.search(user)
     if not found:
         return "", user
-    return ("back_translate" if found[1] == "text" else "translate"), json.loads(found[2])
+    return (BACK if found[1] == "text" else "translate"), json.loads(found[2])
 
 
 def tokens(asked: dict[str, Any], answer: int) -> dict[str, int]:

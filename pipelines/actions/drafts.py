@@ -23,6 +23,7 @@ from pipelines.models import Run, RunItem
 from pipelines.providers import Provider
 from pipelines.steps import DEFAULT, steps
 
+MOST_TOGETHER = 50
 PILOT = 20
 """So many units show well enough what all will cost."""
 FINDINGS = """
@@ -54,16 +55,22 @@ def start(
     pilot: bool = False,
     budget: Decimal | None = None,
     batching: Batching = "",
+    together: int = 1,
 ) -> Run:
     """Have a provider draft the units that have no draft yet, and check the imported ones unless they are skipped.
 
     ``judges`` are names of judging steps, which ask ``judge``: refused where that is the translator, unless ``same_judge``.
     With an ``embedder`` sources and back-translations are compared by their embeddings, too. A ``pilot`` takes 20 units at random,
     or ``limit``, and says what all would cost; a ``budget`` in US dollars is never passed. With ``batching`` the requests
-    go into batches, which cost less and take up to a day for each of a unit's requests after the other.
+    go into batches, which cost less and take up to a day for each of a unit's requests after the other; else so many short
+    units as ``together`` says go in one request.
     """
     require(policies.start_run(by, dataset))
     runs.check_providers(dataset, (provider, judge, embedder), by=by, budget=budget)
+    if not 1 <= together <= MOST_TOGETHER:
+        raise Invalid(f"From 1 to {MOST_TOGETHER} units go in one request.", {"together": "is out of range"})
+    if batching and together > 1:
+        raise Invalid("A batch asks each unit by itself: together is for calls.", {"together": "is not for batches"})
     if batching and not provider.in_batches:
         raise Invalid(f"{provider.label} takes no batches.", {"batch": "is not for this provider"})
     for kind in (kinds := list(kinds)):
@@ -78,6 +85,7 @@ def start(
         "judge": judge and judge.spec(),
         "embedder": embedder and embedder.spec(),
         "batching": batching,
+        "together": together,
     }
     return runs.start(dataset, _job(job), by=by, budget=budget)
 

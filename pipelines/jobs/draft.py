@@ -79,6 +79,8 @@ class DraftJob(Job):
     """Spec of the provider that steps ask for embeddings; without one they abstain."""
     batching: Batching = ""
     """Requests are called one by one; or put into batches that are sent (``send``), or written for somebody to take away (``write``)."""
+    together: int = Field(1, ge=1, le=50)
+    """So many short units go in one request; one whose answer does not come back exactly is asked alone."""
     concurrency: int = Field(32, ge=1, le=256)
     """At most so many calls of a worker are under way at once; fewer while the endpoint takes fewer."""
 
@@ -115,7 +117,8 @@ class DraftJob(Job):
         provider, others = reaching(providers.build(self.provider)), self._others()
         works = _works(run.dataset, items, lease)
         for together in each(
-            works, draft, run=run, provider=provider, others=others, concurrency=self.concurrency, ahead=AHEAD, batching=self.batching
+            works, draft, run=run, provider=provider, others=others, concurrency=self.concurrency, ahead=AHEAD * self.together,
+            batching=self.batching, together=self.together,
         ):  # fmt: skip
             lease.wait_for({done.thing.item: done.error.batch for done in together if isinstance(done.error, InBatch)})
             for done in together:

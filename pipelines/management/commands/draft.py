@@ -32,6 +32,7 @@ class Command(DragomanCommand):
         parser.add_argument("--same-judge", action="store_true", help="the translator may judge its own work")
         parser.add_argument("--embedder", help="provider of embeddings, such as openai_embeddings:MODEL")
         parser.add_argument("--pilot", action="store_true", help="20 units at random, and what all would cost by them")
+        parser.add_argument("--together", type=int, default=1, metavar="N", help="so many short units in one request")
         parser.add_argument("--batch", action="store_true", help="by batches of the endpoint's: cheaper, and each takes up to a day")
         parser.add_argument("--write-batch", type=Path, metavar="FOLDER", help="write the requests there, for a batch runner such as vLLM's")
         parser.add_argument("--budget", type=Decimal, help="US dollars this run may spend; no call is made that could pass it")
@@ -52,6 +53,7 @@ class Command(DragomanCommand):
             threshold=options["threshold"],
             pilot=options["pilot"],
             budget=options["budget"],
+            together=options["together"],
             batching="write" if options["write_batch"] else "send" if options["batch"] else "",
             percentile=options["percentile"],
             audit=options["audit"],
