@@ -72,6 +72,7 @@ def end(batch: Batch, verb: str, counts: Counter[str], missing: ProviderError, *
         counts["missing"] = len(left)
         Batch.flow.move(batch, verb, data=dict(counts), counts=dict(counts), error=error, ended=Now())
         RunItem.objects.filter(waits_for=batch).update(waits_for=None)
+        RunItem.objects.filter(pk=batch.item_id).update(not_before=None)  # there is nothing more to wait for
     batch.refresh_from_db()
 
 

@@ -1,5 +1,6 @@
 """The scripted server's desk for batches: files come in, are worked on at once or after a while, and have the bad days a test wants."""
 
+import asyncio
 import json
 import time
 from dataclasses import dataclass, field
@@ -41,6 +42,8 @@ class Fault:
     """The body instead."""
     reset: bool = False
     """What was asked is done, and the connection reset without an answer."""
+    after: float = 0.0
+    """What was asked is done, and the answer comes after so many seconds."""
     message: str = ""
     times: int = 1
     used: int = 0
@@ -85,9 +88,10 @@ class Desk:
             if fault is None:
                 return await answer(request)
             fault.used += 1
-            if fault.reset:
-                await answer(request)
-                return self.server._reset(request)
+            if fault.reset or fault.after:
+                done = await answer(request)
+                await asyncio.sleep(fault.after)
+                return self.server._reset(request) if fault.reset else done
             body = json.dumps({"error": {"message": fault.message}}) if fault.raw is None else fault.raw
             return web.Response(status=fault.status, text=body, content_type="application/json")
 

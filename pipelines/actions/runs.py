@@ -5,12 +5,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count, Min, Q, Sum
+from django.utils.translation import gettext as _
 
 from annotation import policies
 from annotation.models import Dataset
@@ -31,6 +32,22 @@ from pipelines.prices import price
 from pipelines.providers import Provider
 
 SECONDS_BETWEEN_LOOKS = 0.25
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One batch that has not ended: its requests, how many of them the endpoint has answered, and how many items wait for it."""
+
+    id: int
+    status: str
+    said: str
+    by_hand: bool
+    at_endpoint: str
+    requests: int
+    answered: int
+    items: int
+    since: datetime
+    until: datetime | None
 
 
 @dataclass(frozen=True)
@@ -58,8 +75,7 @@ class Summary:
     """Class of error to how many items have it now, and one of their messages."""
     outcomes: dict[str, int] = field(default_factory=dict)
     """Outcome to how many calls to a model ended so."""
-    batches: tuple[Batch, ...] = ()
-    """Those that have not ended, each with ``waiting_items``: how many items wait for it."""
+    batches: tuple[Waiting, ...] = ()
     progress: dict[str, Any] = field(default_factory=dict)
     """What the job itself says, such as the rows of an import read so far."""
 
@@ -138,7 +154,7 @@ def summary(run: Run) -> Summary:
         rate_per_minute=round(rate, 1),
         eta_seconds=0.0 if not left else round(60 * left / rate, 1) if rate else None,
         errors=_errors(run),
-        batches=tuple(run.batches.filter(ended=None).annotate(waiting_items=Count("waiting")).order_by("pk")),
+        batches=tuple(_waiting(run)),
         progress=Run.objects.values_list("progress", flat=True).get(pk=run.pk),
         **_bill(run),
     )
@@ -197,6 +213,14 @@ def _errors(run: Run) -> dict[str, tuple[int, str]]:
     failed = run.items.exclude(error_class="").order_by().values("error_class")
     rows = failed.annotate(n=Count("pk"), example=Min("error")).order_by("-n")
     return {row["error_class"]: (row["n"], row["example"]) for row in rows}
+
+
+def _waiting(run: Run) -> Iterator[Waiting]:
+    for one in run.batches.filter(ended=None).annotate(items=Count("waiting")).order_by("pk"):
+        by_hand = one.by_hand and one.status == Batch.Status.WRITTEN
+        said = _("its answers are to be read in") if by_hand else one.get_status_display()
+        known = (one.by_hand, one.remote_id, one.requests, one.answered, one.items)
+        yield Waiting(one.pk, one.status, str(said), *known, one.sent or one.created, one.until)
 
 
 def _bill(run: Run) -> dict[str, Any]:

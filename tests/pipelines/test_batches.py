@@ -12,7 +12,7 @@ from django.db.models import F, Sum
 
 from annotation.models import Unit
 from core.errors import Invalid
-from pipelines import batches, budgets, minding
+from pipelines import batch_results, batches, budgets, minding
 from pipelines.actions import budgets as caps
 from pipelines.actions import drafts, runs
 from pipelines.models import Batch, Budget, Generation, Run, RunItem
@@ -231,7 +231,7 @@ def test_units_that_wait_hold_no_place_and_say_so(server, cast):
     far = runs.summary(run)
     assert run.status == Run.Status.RUNNING and (far.total, far.waiting, far.leased) == (12, 12, 0)
     (batch,) = far.batches
-    assert (batch.status, batch.requests, batch.waiting_items) == ("running", 12, 12) and batch.until > batch.sent
+    assert (batch.status, batch.requests, batch.items) == ("running", 12, 12) and batch.until > batch.since
     assert not run.items.filter(waits_for=None, stage=0).exists()
 
 
@@ -256,6 +256,51 @@ def test_what_helps_may_change_while_a_batch_is_out_and_its_answers_are_taken_al
     server.desk.kept["batch_1"].day.seconds = 0
     to_its_end(run)
     assert texts_of(made) == TABLE and set(paid(server).values()) == {1}
+
+
+class Killed(BaseException):
+    """The worker is gone."""
+
+
+def killed_while_it_reads(cast, monkeypatch) -> Run:
+    """A run whose worker dies after the second chunk of results."""
+    monkeypatch.setattr(batch_results, "TOGETHER", 2)
+    real, seen = batch_results._settle, []
+
+    def settle(*args: Any) -> None:
+        if len(seen) == 2:
+            monkeypatch.setattr(batch_results, "_settle", real)
+            raise Killed
+        seen.append(real(*args))
+
+    monkeypatch.setattr(batch_results, "_settle", settle)
+    run = begun(cast)
+    with pytest.raises(Killed):
+        to_its_end(run)
+    return run
+
+
+def test_a_reader_that_dies_loses_nothing_and_nothing_is_asked_again(server, cast, monkeypatch):
+    made = sentence_units(cast)
+    run = killed_while_it_reads(cast, monkeypatch)
+    assert outcomes() == {"ok": 4, "pending": 8}
+    assert to_its_end(run).status == Run.Status.DONE and texts_of(made) == TABLE
+    assert set(paid(server).values()) == {1} and outcomes() == {"ok": 24}
+
+
+def test_control_a_reader_that_ends_the_batch_before_it_reads_pays_twice(server, cast, monkeypatch):
+    real = batch_results.take_in
+
+    def ended_first(batch: Batch, *args: Any) -> Counter[str]:
+        batch_results.end(batch, "read", Counter(), batch_results.NOT_DONE)
+        return real(batch, *args)
+
+    monkeypatch.setattr(batch_results, "take_in", ended_first)
+    sentence_units(cast)
+    run = killed_while_it_reads(cast, monkeypatch)
+    monkeypatch.setattr(batch_results, "take_in", real)
+    to_its_end(run)
+    assert max(paid(server).values()) > 1
 
 
 # --- money ----------------------------------------------------------------------------------------------------------

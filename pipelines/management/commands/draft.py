@@ -70,13 +70,13 @@ class Command(DragomanCommand):
         out = runs.summary(run).batches
         for one in out:
             until = f" until {one.until:%Y-%m-%d %H:%M} UTC" if one.until else ""
-            self.say(f"Batch {one.pk}: {one.requests} requests wait{until}.")
+            self.say(f"Batch {one.id}: {one.requests} requests wait{until}.")
         files = [str(file) for file in batches.write(run, folder)] if folder else []
         for file in files:
             self.say(f"{file} is written. When a model has answered it: manage.py batch read ANSWERS")
         if out and not files:
             self.say("The workers go on with it; without them: manage.py batch poll")
-        return {"batches": [one.pk for one in out], "files": files}
+        return {"batches": [one.id for one in out], "files": files}
 
     def _told(self, run: Run, began: float) -> dict[str, Any]:
         """What came of it, said and as the command's JSON."""
