@@ -1,8 +1,6 @@
 """The hasty worker with its protection off: it never looks whether the endpoint has a batch already."""
 
-from pipelines import minding
-from tests.faults.hasty import app
+from tests.faults import hasty
 
-minding._Visit._found = lambda self: None
-
-__all__ = ["app"]
+hasty.minding._Visit._found = lambda self: None
+app = hasty.app

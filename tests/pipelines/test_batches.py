@@ -32,6 +32,7 @@ TEXTS = list(TABLE)
 @pytest.fixture
 def server(monkeypatch, tmp_path) -> Iterator[llm_server.Server]:
     monkeypatch.setattr(minding, "SECONDS_BETWEEN_LOOKS", 0.05)
+    monkeypatch.setattr(runs, "SECONDS_BETWEEN_LOOKS", 0.02)
     WITHOUT_SCHEMAS.clear()
     with llm_server.serving(llm_server.Script(table=dict(TABLE))) as running:
         prices = tmp_path / "prices.yaml"
