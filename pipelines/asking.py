@@ -23,6 +23,8 @@ from pipelines.together import Alone, Company, Seat, fits, in_company, one_call,
 
 TRIES = {"transient": 5, "refusal": 2, "schema": 2, "truncated": 2}
 """How often a request is asked in all when it ends so; other failures are final at once."""
+TRIES_TOGETHER = 2
+"""After so many passing faults of a call for several, and one more, each is asked alone: the fault may be the call's length."""
 FATAL = ("auth", "quota")
 LONGEST_BACKOFF = 20.0
 """Seconds. Whoever must wait longer gives its place back and comes again later."""
@@ -164,7 +166,7 @@ class _Asker:
                 continue
             cost = await self._ledger.settle(entry.row, result, seconds)
             if isinstance(result, ProviderError):
-                if company and result.outcome not in ("transient", *FATAL):
+                if company and (result.outcome not in ("transient", *FATAL) or len(failures) == TRIES_TOGETHER):
                     raise Alone
                 failures.append(result)
                 await asyncio.sleep(self._delay(failures))

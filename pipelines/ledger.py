@@ -240,7 +240,8 @@ class Ledger:
             money.settle(taken[key].ceiling, Decimal(0))
         said = {key: Entry(free=True, failed=failed.get(key, ())) for key in free}
         said |= {key: self._refusal(new[key], money) for key in new.keys() - taken.keys()} | reserved
-        said |= {key: replace(entry, ours=asker is not None and asker == (self._run and self._run.pk)) for key, (entry, asker) in found.items()}
+        mine = self._run.pk if self._run else None
+        said |= {key: replace(entry, ours=asker == mine) if asker else entry for key, (entry, asker) in found.items()}
         first = {op.key: op for op in reversed(ops) if isinstance(op, _Reserve)}
         entries = {}
         for op in ops:
