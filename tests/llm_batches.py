@@ -92,7 +92,8 @@ class Desk:
                 done = await answer(request)
                 await asyncio.sleep(fault.after)
                 return self.server._reset(request) if fault.reset else done
-            body = json.dumps({"error": {"message": fault.message}}) if fault.raw is None else fault.raw
+            key = request.headers.get("Authorization", "").removeprefix("Bearer ")
+            body = json.dumps({"error": {"message": fault.message.replace("{key}", key)}}) if fault.raw is None else fault.raw
             return web.Response(status=fault.status, text=body, content_type="application/json")
 
         return handler

@@ -95,7 +95,7 @@ def test_a_drafting_in_batches_makes_what_calls_would_at_half_the_price(server, 
     run = drafted(cast)
     assert run.status == Run.Status.DONE and texts_of(made) == TABLE
     assert [len(one.lines) for one in server.desk.kept.values()] == [12, 12]  # the way there, then all the way back
-    assert list(run.batches.values_list("status", "requests")) == [("read", 12), ("read", 12)]
+    assert list(run.batches.order_by("pk").values_list("status", "requests")) == [("read", 12), ("read", 12)]
     assert set(paid(server).values()) == {1} and ledger_is_the_servers_book(server)
     row = Generation.objects.first()
     assert row.batch_id == run.batches.first().pk and row.price["batch"] == "0.5"
@@ -131,7 +131,7 @@ def test_what_expired_is_asked_again_and_what_was_answered_is_kept(server, cast)
     made = sentence_units(cast)
     run = drafted(cast)
     assert texts_of(made) == TABLE and set(paid(server).values()) == {1} and ledger_is_the_servers_book(server)
-    assert [status for status, in run.batches.values_list("status")][:2] == ["expired", "expired"]
+    assert [status for status, in run.batches.order_by("pk").values_list("status")][:2] == ["expired", "expired"]
     lost = Generation.objects.filter(outcome="transient")
     assert lost.count() == 6 + 6 and {(row.cost, row.estimated) for row in lost} == {(Decimal(0), False)}
 
@@ -223,6 +223,19 @@ def test_an_endpoint_without_batches_stops_the_run_at_once(server, cast):
 def test_a_provider_without_batches_is_refused_before_the_run(cast):
     with pytest.raises(Invalid, match="takes no batches"):
         begun(cast, provider=provider("replay:demo"))
+
+
+def test_a_key_that_is_said_back_about_a_batch_or_in_it_is_on_no_record(server, cast, caplog):
+    caplog.set_level("DEBUG")
+    said = "Wrong key: {key}"
+    server.script.faults = [Fault("see", status=500, message=said), Fault("content", status=500, message=said)]
+    server.script.rules = [Rule(prompt="translate", text=TEXTS[0], status=400, message=said)]
+    server.script.days = [Day(), Day(ends="failed", message="sk-test")]
+    sentence_units(cast, TEXTS[:2])
+    run = drafted(cast)
+    assert run.status == Run.Status.STOPPED and outcomes()["bad_request"] == 1
+    kept = [str(list(model.objects.values())) for model in (Run, RunItem, Batch, Generation)]
+    assert "sk-test" not in caplog.text + "".join(kept) and "[key]" in "".join(kept)
 
 
 def test_units_that_wait_hold_no_place_and_say_so(server, cast):
