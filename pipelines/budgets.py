@@ -41,9 +41,10 @@ class Purse:
         """Why there is no room."""
         tight = min((one for one in self.budgets if one.hard is not None), key=self._left)
         of = "dataset" if tight.dataset_id else "run"
-        spent = (tight.spent + self.spent).quantize(CENT)
-        said = f"The budget of this {of} is used up: {spent} of {tight.hard:.2f} US dollars are spent. Raise it and resume."
-        return Refusal(said, under_way=tight.reserved + self.reserved > 0)
+        spent, batched = (tight.spent + self.spent).quantize(CENT), _in_batches(tight)
+        waits = f", {batched.quantize(CENT)} are reserved for batches" if batched else ""
+        said = f"The budget of this {of} is used up: {spent} of {tight.hard:.2f} US dollars are spent{waits}. Raise it and resume."
+        return Refusal(said, under_way=tight.reserved + self.reserved > batched)
 
     def write(self) -> None:
         """Put what was done to them on record."""
@@ -57,7 +58,10 @@ class Purse:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A call was refused for want of money. ``under_way``: calls are out that may cost less than was reserved for them."""
+    """A call was refused for want of money. ``under_way``: calls are out that may cost less than was reserved for them.
+
+    Those in batches do not count: nobody stands and waits a day.
+    """
 
     said: str
     under_way: bool
@@ -74,12 +78,21 @@ def purse(run: Run | None) -> Purse:
 
 def recount(budget: Budget) -> tuple[Decimal, Decimal]:
     """What is spent and what is reserved by the ledger itself: what the budget's own two numbers must be."""
-    mine = Q(run=budget.run_id) if budget.run_id else Q(run__dataset=budget.dataset_id)
-    found = Generation.objects.filter(mine).aggregate(
+    found = Generation.objects.filter(_of(budget)).aggregate(
         spent=Sum("cost", default=Decimal(0), filter=~Q(outcome=Generation.Outcome.PENDING)),
         reserved=Sum("reserved", default=Decimal(0), filter=Q(outcome=Generation.Outcome.PENDING)),
     )
     return found["spent"], found["reserved"]
+
+
+def _of(budget: Budget) -> Q:
+    return Q(run=budget.run_id) if budget.run_id else Q(run__dataset=budget.dataset_id)
+
+
+def _in_batches(budget: Budget) -> Decimal:
+    """What is reserved for calls that wait in batches."""
+    waiting = Generation.objects.filter(_of(budget), outcome=Generation.Outcome.PENDING, batch__isnull=False)
+    return waiting.aggregate(sum=Sum("reserved", default=Decimal(0)))["sum"]
 
 
 def unpriced(models: Iterable[tuple[str, str]]) -> str:

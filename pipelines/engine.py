@@ -25,11 +25,11 @@ WHERE id IN (
     SELECT i.id FROM pipelines_runitem i JOIN pipelines_run r ON r.id = i.run_id
     WHERE i.run_id = %(run)s AND r.status = 'running' AND {free}
       AND i.stage = (SELECT min(stage) FROM pipelines_runitem
-                     WHERE run_id = %(run)s AND status IN ('waiting', 'leased'))
+                     WHERE run_id = %(run)s AND status IN ('waiting', 'leased') AND waits_for_id IS NULL)
     ORDER BY i.id LIMIT %(limit)s FOR UPDATE OF i SKIP LOCKED
 ) RETURNING id, run_id, stage, payload, status, attempts, token, result
 """
-WAITING = LEASE.format(free="i.status = 'waiting' AND (i.not_before IS NULL OR i.not_before <= clock_timestamp())")
+WAITING = LEASE.format(free="i.status = 'waiting' AND i.waits_for_id IS NULL AND (i.not_before IS NULL OR i.not_before <= clock_timestamp())")
 LOST = LEASE.format(free="i.status = 'leased' AND i.lease_until < clock_timestamp() AND i.attempts = %(attempts)s")
 FEWEST_LOST = """
 SELECT min(attempts) FROM pipelines_runitem WHERE run_id = %s AND status = 'leased' AND lease_until < clock_timestamp()
@@ -50,6 +50,14 @@ WHERE i.status = 'leased' ORDER BY i.id FOR UPDATE OF i
 FINISH = """
 UPDATE pipelines_runitem i SET status = 'done', result = done.result, error = '', error_class = ''
 FROM jsonb_to_recordset(%s::jsonb) AS done (id bigint, result jsonb) WHERE i.id = done.id
+"""
+
+
+WAIT_FOR = """
+UPDATE pipelines_runitem i SET status = 'waiting', attempts = i.attempts - 1, error_class = '', error = '', lease_until = NULL,
+       waits_for_id = (SELECT b.id FROM pipelines_batch b WHERE b.id = held.batch AND b.ended IS NULL), result = held.result
+FROM jsonb_to_recordset(%s::jsonb) AS held (id bigint, token bigint, batch bigint, result jsonb)
+WHERE i.id = held.id AND i.token = held.token AND i.status = 'leased'
 """
 
 
@@ -129,8 +137,23 @@ class EngineLease(Lease):
         dead = not again or item.attempts >= self.job.max_attempts
         self._put_back(item, "dead" if dead else "waiting", item.attempts, error_class, message, wait)
 
-    def wait(self, item: RunItem, error_class: str, message: str, seconds: float) -> None:
+    def wait_for(self, waiting: Mapping[RunItem, int]) -> None:
+        if not waiting:
+            return
+        rows = [
+            {"id": item.pk, "token": self.tokens[item.pk], "batch": batch, "result": item.result} for item, batch in waiting.items()
+        ]
+        with transaction.atomic(), connection.cursor() as cursor:
+            # A batch that ends now ends before this or after it: it then finds them waiting.
+            cursor.execute("SELECT 1 FROM pipelines_batch WHERE id = ANY(%s) ORDER BY id FOR SHARE", [list(set(waiting.values()))])
+            cursor.execute(WAIT_FOR, [orjson.dumps(rows).decode()])
+        for item in waiting:
+            self.items.pop(item.pk, None)
+
+    def wait(self, item: RunItem, error_class: str, message: str, seconds: float, *, everybody: bool = True) -> None:
         self._put_back(item, "waiting", item.attempts - 1, error_class, message, seconds)
+        if not everybody:
+            return
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE pipelines_runitem SET not_before = clock_timestamp() + make_interval(secs => %s)"
@@ -306,7 +329,7 @@ def due() -> list[Run]:
     return list(
         Run.objects.raw(
             "SELECT r.* FROM pipelines_run r WHERE r.status = 'running' AND (EXISTS (SELECT 1 FROM pipelines_runitem i"
-            " WHERE i.run_id = r.id AND ((i.status = 'waiting' AND (i.not_before IS NULL OR i.not_before <="
+            " WHERE i.run_id = r.id AND ((i.status = 'waiting' AND i.waits_for_id IS NULL AND (i.not_before IS NULL OR i.not_before <="
             " clock_timestamp())) OR (i.status = 'leased' AND i.lease_until < clock_timestamp())))"
             " OR NOT EXISTS (SELECT 1 FROM pipelines_runitem i WHERE i.run_id = r.id AND i.status IN"
             " ('waiting', 'leased'))) ORDER BY r.id"

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Generic, TypeVar
 
-from pipelines.asking import Asking, NotNow
+from pipelines.asking import Asking, InBatch, NotNow
+from pipelines.batches import Batching
 from pipelines.jobs import Fatal, Lease
 from pipelines.models import Run, RunItem
 from pipelines.providers import Provider
@@ -45,18 +46,21 @@ def each(
     concurrency: int,
     others: Mapping[str, Provider] | None = None,
     ahead: int = 1,
+    batching: Batching = "",
+    together: int = 1,
 ) -> Iterator[list[Done[T, R]]]:
     """Have ``work(thing, generate)`` done for every thing, and give them back as they are done, all that are done at the time.
 
     At most ``concurrency`` calls are made at once, and ``ahead`` times as many things are in work: those that only wait for the
-    ledger keep nobody from calling. ``others`` are the run's other models by the name that ``Request.by`` gives. Things are taken
-    from their iterable as places come free, in the caller's thread; the calls are made in one of their own, so that they go on
-    while the caller writes to the database.
+    ledger keep nobody from calling. With ``batching`` no call is made where the provider takes batches: what is not on record yet
+    ends in `InBatch`. So many short requests of the same kind as ``together`` says go in one call. ``others`` are the run's other
+    models by the name that ``Request.by`` gives. Things are taken from their iterable as places come free, in the caller's thread;
+    the calls are made in one of their own, so that they go on while the caller writes to the database.
 
     Raises `Fatal`, after what was under way has ended, when the endpoint refuses us for good. A caller that stops listening
     waits for the calls under way, which are paid for, and starts no others.
     """
-    asking = Asking(run, {"": provider, **(others or {})}, at_once=concurrency)
+    asking = Asking(run, {"": provider, **(others or {})}, at_once=concurrency, batching=batching, together=together)
     results: queue.SimpleQueue[Done[T, R] | BaseException] = queue.SimpleQueue()
     loop = _Loop(asking, work, results)
     try:
@@ -74,6 +78,8 @@ def put_back(lease: Lease, item: RunItem, error: Exception | None) -> None:
         lease.wait(item, "transient", str(error), max(error.seconds, PAUSE_AT_LEAST))
     elif isinstance(error, NotNow):
         lease.fail(item, "transient", str(error), wait=error.seconds)
+    elif isinstance(error, InBatch):
+        lease.wait_for({item: error.batch})
     else:
         lease.fail(item, type(error).__name__, f"{type(error).__name__}: {error}", wait=SECONDS_BETWEEN_ATTEMPTS)
 

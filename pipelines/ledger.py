@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Func, JSONField, Value
 
+from core.events import subject
+from pipelines.batches import Batching, places_for, unfinished
 from pipelines.budgets import Purse, Refusal, purse
 from pipelines.models import Generation, Run
 from pipelines.prices import Price, price
@@ -40,21 +42,26 @@ WHERE g.id = new.id AND g.outcome = 'pending' RETURNING g.id, g.reserved, g.cost
 """
 GIVE_UP = """
 UPDATE pipelines_generation SET outcome = 'unknown', error = %s, cost = reserved, estimated = true
-WHERE outcome = 'pending' AND asked < clock_timestamp() - make_interval(secs => %s) AND {which}
+WHERE outcome = 'pending' AND batch_id IS NULL AND asked < clock_timestamp() - make_interval(secs => %s) AND {which}
 RETURNING reserved, cost, run_id
 """
 FIND = """
-SELECT request_hash, outcome, answer, cost FROM pipelines_generation
+SELECT request_hash, outcome, answer, cost, batch_id, run_id FROM pipelines_generation
 WHERE request_hash = ANY(%s) AND outcome IN ('ok', 'pending')
 """
+FAILED = """
+SELECT request_hash, outcome, error FROM pipelines_generation
+WHERE run_id = %s AND outcome <> ALL('{pending,ok}') AND request_hash = ANY(%s)
+    AND asked >= (SELECT max(at) FROM core_event WHERE subject = %s AND verb IN ('start', 'resume')) ORDER BY id
+"""
 RESERVE = """
-INSERT INTO pipelines_generation (run_id, request_hash, provider, endpoint, model, prompt, request, outcome, error,
+INSERT INTO pipelines_generation (run_id, batch_id, request_hash, provider, endpoint, model, prompt, request, outcome, error,
     provider_request_id, prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, estimated, price, reserved, cost)
-SELECT new.run_id, new.request_hash, new.provider, new.endpoint, new.model, new.prompt, new.request, 'pending', '', '',
+SELECT new.run_id, new.batch_id, new.request_hash, new.provider, new.endpoint, new.model, new.prompt, new.request, 'pending', '', '',
     0, 0, 0, 0, false, new.price, new.reserved, 0
-FROM jsonb_to_recordset(%s::jsonb) AS new (run_id bigint, request_hash text, provider text, endpoint text, model text,
+FROM jsonb_to_recordset(%s::jsonb) AS new (run_id bigint, batch_id bigint, request_hash text, provider text, endpoint text, model text,
     prompt text, request jsonb, price jsonb, reserved numeric)
-ON CONFLICT (request_hash) WHERE outcome IN ('pending', 'ok') DO NOTHING RETURNING id, request_hash
+ON CONFLICT (request_hash) WHERE outcome IN ('pending', 'ok') DO NOTHING RETURNING id, request_hash, batch_id
 """
 
 
@@ -65,9 +72,15 @@ class Entry:
 
     answer: dict[str, Any] | None = None
     cost: Decimal = Decimal(0)
+    ours: bool = False
+    """Whether the answer on record is of a batch of this very run: then its cost is nobody's saving."""
     row: int | None = None
+    batch: int | None = None
+    """The batch it waits in; with a refusal, one of the run's own whose end gives money back."""
     refused: Refusal | None = None
     free: bool = False
+    failed: tuple[ProviderError, ...] = ()
+    """Where nobody asks now and the run asks by batches: how this was answered before, since the run was begun."""
 
 
 WAITED_FOR = Entry()
@@ -84,20 +97,24 @@ class _Reserve:
     provider: Provider
     request: Request
     price: Price | None
-    batch: bool = False
+    line: int = 0
+    """Bytes of its line in a batch's file; 0 where it is called for itself."""
 
     @property
     def ceiling(self) -> Decimal:
-        return self.price.ceiling(self.request, batch=self.batch) if self.price else Decimal(0)
+        return self.price.ceiling(self.request, batch=bool(self.line)) if self.price else Decimal(0)
 
 
 @dataclass(frozen=True)
-class _Settle:
+class Settle:
+    """How one reserved call ended."""
+
     row: int
     result: Completion | ProviderError
-    seconds: float
+    seconds: float | None
     price: Price | None
     ceiling: Decimal
+    batch: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,14 +123,14 @@ class _Note:
     progress: dict[str, Any]
 
 
-_Op = _Look | _Reserve | _Settle | _Note
+_Op = _Look | _Reserve | Settle | _Note
 
 
 class Ledger:
     """The calls of one visit to a run. All its database work is done by one thread with a connection of its own, many calls at a time."""
 
-    def __init__(self, run: Run | None) -> None:
-        self._run = run
+    def __init__(self, run: Run | None, batching: Batching = "") -> None:
+        self._run, self._batching = run, batching
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
         self._waiting: list[tuple[_Op, asyncio.Future[Any]]] = []
         self._writing: asyncio.Task[None] | None = None
@@ -125,9 +142,12 @@ class Ledger:
         """What is on record for `key`; nothing is reserved."""
         return await self._do(_Look(key))
 
-    async def reserve(self, key: str, provider: Provider, request: Request) -> Entry:
-        """The answer that is on record for `key`, else a row reserved for asking, if nobody else is asking now and there is money."""
-        op = _Reserve(key, provider, request, self._price(provider))
+    async def reserve(self, key: str, provider: Provider, request: Request, *, line: int = 0) -> Entry:
+        """The answer that is on record for `key`, else a row reserved for asking, if nobody else is asking now and there is money.
+
+        With ``line``, the bytes of its line, it has a place in a batch of the run.
+        """
+        op = _Reserve(key, provider, request, self._price(provider), line)
         entry: Entry = await self._do(op)
         if entry.row is not None:
             self._reserved[entry.row] = op
@@ -143,7 +163,7 @@ class Ledger:
     async def settle(self, row: int, result: Completion | ProviderError, seconds: float) -> Decimal | None:
         """Write down how a call ended, and say what it cost; None when it was given up as unknown, and asked again."""
         op = self._reserved.pop(row)
-        return await self._do(_Settle(row, result, seconds, op.price, op.ceiling))
+        return await self._do(Settle(row, result, seconds, op.price, op.ceiling))
 
     def note(self, run: int, progress: dict[str, Any]) -> None:
         """Have the run's page say something."""
@@ -195,15 +215,48 @@ class Ledger:
     def _transact(self, ops: list[_Op]) -> list[Any]:
         with transaction.atomic():
             money = purse(self._run)
-            settled = _settle([op for op in ops if isinstance(op, _Settle)], money)
+            settled = settle([op for op in ops if isinstance(op, Settle)], money)
             asked = [op for op in ops if isinstance(op, _Look | _Reserve)]
-            entries = _entries(asked, money, self._run) if asked else {}
+            entries = self._entries(asked, money) if asked else {}
             money.write()
             for op in ops:
                 if isinstance(op, _Note):
                     Run.objects.filter(pk=op.run).update(progress=Func(F("progress"), Value(op.progress, JSONField()), **MERGE))
         self._wait_for_nobody(entries.values())
-        return [settled.get(op.row) if isinstance(op, _Settle) else entries.get(id(op)) for op in ops]
+        return [settled.get(op.row) if isinstance(op, Settle) else entries.get(id(op)) for op in ops]
+
+    def _entries(self, ops: list[_Look | _Reserve], money: Purse) -> dict[int, Entry]:
+        """What the ledger says to each, by identity."""
+        keys = sorted({op.key for op in ops})
+        with connection.cursor() as cursor:
+            found = _find(cursor, keys)
+            new = {op.key: op for op in ops if isinstance(op, _Reserve) and op.key not in found}
+            # In one order everywhere: two workers that reserve the same rows must not wait for each other.
+            taken = {key: new[key] for key in sorted(new) if money.takes(new[key].ceiling)}
+            reserved = _insert(cursor, list(taken.values()), self._run, self._places(taken))
+            free = [key for key in keys if key not in found and key not in new]
+            failed = _failed(cursor, free, self._run) if self._batching and self._run and free else {}
+        for key in taken.keys() - reserved.keys():
+            money.settle(taken[key].ceiling, Decimal(0))
+        said = {key: Entry(free=True, failed=failed.get(key, ())) for key in free}
+        said |= {key: self._refusal(new[key], money) for key in new.keys() - taken.keys()} | reserved
+        mine = self._run.pk if self._run else None
+        said |= {key: replace(entry, ours=asker == mine) if asker else entry for key, (entry, asker) in found.items()}
+        first = {op.key: op for op in reversed(ops) if isinstance(op, _Reserve)}
+        entries = {}
+        for op in ops:
+            entry = said.get(op.key, WAITED_FOR)
+            # The row is for one; who asks the same at the same moment waits for it.
+            entries[id(op)] = WAITED_FOR if entry.row is not None and first.get(op.key) is not op else entry
+        return entries
+
+    def _places(self, taken: dict[str, _Reserve]) -> dict[str, int]:
+        """The batches that those which are put into one go into."""
+        lines = {key: (op.provider.spec(), op.line) for key, op in taken.items() if op.line}
+        return places_for(self._run, lines, by_hand=self._batching == "write") if lines and self._run else {}
+
+    def _refusal(self, op: _Reserve, money: Purse) -> Entry:
+        return Entry(refused=money.refusal(), batch=unfinished(self._run) if op.line and self._run else None)
 
     def _wait_for_nobody(self, entries: Iterable[Entry]) -> None:
         """Where another is asking: unless its worker is dead."""
@@ -212,8 +265,8 @@ class Ledger:
             self._looked_for_dead = time.monotonic()
 
 
-def _settle(ops: list[_Settle], money: Purse) -> dict[int, Decimal]:
-    """Costs by row, for those that still waited."""
+def settle(ops: list[Settle], money: Purse) -> dict[int, Decimal]:
+    """Write down how calls ended: costs by row, for those that still waited."""
     if not ops:
         return {}
     with connection.cursor() as cursor:
@@ -225,10 +278,10 @@ def _settle(ops: list[_Settle], money: Purse) -> dict[int, Decimal]:
     return costs
 
 
-def _settled(op: _Settle) -> dict[str, Any]:
+def _settled(op: Settle) -> dict[str, Any]:
     used, ok = op.result.usage, isinstance(op.result, Completion)
     # Where nobody told what it took, it is held against the budget at the most it can have taken.
-    cost = (op.price.cost(used) if used.told else op.ceiling) if op.price else 0
+    cost = (op.price.cost(used, batch=op.batch) if used.told else op.ceiling) if op.price else 0
     return {
         "id": op.row,
         "outcome": OUTCOME.OK if isinstance(op.result, Completion) else op.result.outcome,
@@ -245,55 +298,44 @@ def _settled(op: _Settle) -> dict[str, Any]:
     }
 
 
-def _entries(ops: list[_Look | _Reserve], money: Purse, run: Run | None) -> dict[int, Entry]:
-    """What the ledger says to each, by identity."""
-    keys = sorted({op.key for op in ops})
-    with connection.cursor() as cursor:
-        found = _find(cursor, keys)
-        new = {op.key: op for op in ops if isinstance(op, _Reserve) and op.key not in found}
-        # In one order everywhere: two workers that reserve the same rows must not wait for each other.
-        taken = {key: new[key] for key in sorted(new) if money.takes(new[key].ceiling)}
-        rows = _insert(cursor, list(taken.values()), run)
-    for key in taken.keys() - rows.keys():
-        money.settle(taken[key].ceiling, Decimal(0))
-    refused = {key: Entry(refused=money.refusal()) for key in new.keys() - taken.keys()}
-    known = {key: Entry(answer=answer, cost=cost) for key, (outcome, answer, cost) in found.items() if outcome == "ok"}
-    reserved = {key: Entry(row=row) for key, row in rows.items()}
-    free = Entry(free=True)
-    said = {**refused, **reserved, **known}
-    first = {op.key: op for op in reversed(ops) if isinstance(op, _Reserve)}
-    entries = {}
-    for op in ops:
-        entry = said.get(op.key, WAITED_FOR if op.key in found or isinstance(op, _Reserve) else free)
-        # The row is for one; who asks the same at the same moment waits for it.
-        entries[id(op)] = WAITED_FOR if entry.row is not None and first.get(op.key) is not op else entry
-    return entries
-
-
-def _find(cursor: Any, keys: list[str]) -> dict[str, tuple[str, Any, Decimal]]:
+def _find(cursor: Any, keys: list[str]) -> dict[str, tuple[Entry, int | None]]:
+    """What is on record or under way for these, and which run asked."""
     cursor.execute(FIND, [keys])
-    return {key: (outcome, answer and orjson.loads(answer), cost) for key, outcome, answer, cost in cursor.fetchall()}
+    return {
+        key: (Entry(answer=orjson.loads(answer), cost=cost) if outcome == "ok" else Entry(batch=batch), batch and run)
+        for key, outcome, answer, cost, batch, run in cursor.fetchall()
+    }
 
 
-def _insert(cursor: Any, ops: list[_Reserve], run: Run | None) -> dict[str, int]:
+def _failed(cursor: Any, keys: list[str], run: Run) -> dict[str, tuple[ProviderError, ...]]:
+    """How these ended in this run since it was begun, in order."""
+    cursor.execute(FAILED, [run.pk, keys, subject(run)])
+    found: dict[str, tuple[ProviderError, ...]] = {}
+    for key, outcome, error in cursor.fetchall():
+        found[key] = (*found.get(key, ()), ProviderError(outcome, error))
+    return found
+
+
+def _insert(cursor: Any, ops: list[_Reserve], run: Run | None, places: dict[str, int]) -> dict[str, Entry]:
     if not ops:
         return {}
     rows = [
         {
             "run_id": run and run.pk,
+            "batch_id": places.get(op.key),
             "request_hash": op.key,
             "provider": op.provider.name,
             "endpoint": op.provider.endpoint[:200],
             "model": op.provider.model_name[:120],
             "prompt": op.request.prompt_signature,
             "request": op.request,
-            "price": op.price and op.price.snapshot(),
+            "price": op.price and op.price.snapshot(batch=bool(op.line)),
             "reserved": str(op.ceiling),
         }
         for op in ops
     ]
     cursor.execute(RESERVE, [orjson.dumps(rows).decode()])
-    return {key: pk for pk, key in cursor.fetchall()}
+    return {key: Entry(row=None if batch else pk, batch=batch) for pk, key, batch in cursor.fetchall()}
 
 
 def give_up_lost() -> int:

@@ -39,9 +39,16 @@ class Price:
         """The most a request can cost: no token is less than a byte, and no answer longer than its limit."""
         return self.cost(most(request), batch=batch)
 
-    def snapshot(self) -> dict[str, str]:
+    def snapshot(self, *, batch: bool = False) -> dict[str, str]:
         """What stands in the ledger beside each call."""
-        return {"since": self.since.isoformat(), "input": str(self.input), "output": str(self.output), "cached": str(self.cached)}
+        said = {"since": self.since.isoformat(), "input": str(self.input), "output": str(self.output), "cached": str(self.cached)}
+        return said | ({"batch": str(self.batch)} if batch else {})
+
+    @classmethod
+    def of(cls, snapshot: dict[str, str]) -> "Price":
+        """The price that a snapshot is of."""
+        amounts = (Decimal(snapshot.get(name, "1")) for name in ("input", "output", "cached", "batch"))
+        return cls(datetime.date.fromisoformat(snapshot["since"]), *amounts)
 
 
 def most(request: Request) -> Usage:

@@ -31,6 +31,10 @@ class Request:
     """Which of the run's models is asked, by the name it has in the run (``judge``); empty for the run's own."""
     sample: int = 0
     """The number of the answer where several to the same question are wanted: each is asked, paid and kept for itself."""
+    parts: tuple[str, ...] = ()
+    """Where several were put together in this one: their ids, under which each is to be answered."""
+    known_as: str = ""
+    """The hash under which the same was asked before what helps has changed: an answer on record under it is taken."""
 
     @property
     def shape(self) -> dict[str, Any]:
@@ -71,6 +75,23 @@ class Completion:
     usage: Usage = Usage()
     request_id: str = ""
     allowance: Allowance | None = None
+
+
+@dataclass(frozen=True)
+class BatchState:
+    """What an endpoint says of a batch: its name there, how far it is, and the files its results are in."""
+
+    id: str
+    ended: Literal["", "completed", "expired", "cancelled", "failed"]
+    """How it ended; empty while it is worked on."""
+    status: str = ""
+    """The endpoint's own word for where it stands."""
+    files: tuple[str, ...] = ()
+    """Output and error file, as far as there are any."""
+    answered: int = 0
+    until: int | None = None
+    """When it ends at the latest, in seconds of Unix time."""
+    error: str = ""
 
 
 class ProviderError(Exception):

@@ -19,7 +19,11 @@ from typing import Any, BinaryIO
 
 from aiohttp import web
 
+from tests.llm_batches import Day, Desk, Fault
+
 DATA = re.compile(r"<(item|text)>\n(.*?)\n</\1>", re.DOTALL)
+ONE = re.compile(r'<one id="(\w+)">\n(.*?)\n</one>', re.DOTALL)
+BACK = "back_translate"
 MARK = "«{}»"
 
 
@@ -45,6 +49,8 @@ class Rule:
     """What the model says instead."""
     replace: tuple[str, str] | None = None
     """A fault in the translation: the one put for the other."""
+    company: str = ""
+    """What becomes of the answers to several items in one request: missing, twice, extra, reordered, misnamed or bent."""
     refusal: str = ""
     finish_reason: str = "stop"
     raw: str | None = None
@@ -79,6 +85,10 @@ class Script:
     """Whether it knows ``response_format``; else it refuses a request that has one."""
     headers: dict[str, str] = field(default_factory=dict)
     """With every answer."""
+    days: list[Day] = field(default_factory=list)
+    """How the batches go, in order."""
+    faults: list[Fault] = field(default_factory=list)
+    """Of the calls about batches."""
 
     def save(self, file: Path) -> None:
         """For a server in another process."""
@@ -87,7 +97,8 @@ class Script:
     @classmethod
     def load(cls, file: Path) -> "Script":
         data = json.loads(file.read_text())
-        return cls(**data | {"rules": [Rule(**rule) for rule in data["rules"]]})
+        made = {"rules": Rule, "days": Day, "faults": Fault}
+        return cls(**data | {name: [kind(**one) for one in data.get(name, [])] for name, kind in made.items()})
 
 
 class Server:
@@ -100,6 +111,7 @@ class Server:
         self.asked: list[dict[str, Any]] = []
         self.bodies: list[dict[str, Any]] = []
         self.random = random.Random(script.seed)
+        self.desk = Desk(self)
         self.port = 0
 
     @property
@@ -115,6 +127,7 @@ class Server:
         app = web.Application(client_max_size=2**28)
         app.router.add_post("/v1/chat/completions", self.chat)
         app.router.add_get("/v1/models", self.models)
+        self.desk.routes(app)
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", port, backlog=1024)
@@ -142,6 +155,15 @@ class Server:
             return self._reset(request)
         return await self._answer(request, rule, self.body(request, asked, data, prompt, rule, usage))
 
+    def answer_to(self, request: web.Request, asked: dict[str, Any]) -> tuple[int, bytes]:
+        """Status and body of the answer to one line of a batch, which is billed like a call."""
+        self.bodies.append(asked)
+        prompt, data = understood(asked)
+        rule = self.rule_for(prompt, json.dumps(data, ensure_ascii=False))
+        usage = tokens(asked, len(json.dumps(data))) if rule.status == 200 else {}
+        self.bill(prompt, data, rule, usage)
+        return rule.status, self.body(request, asked, data, prompt, rule, usage)
+
     def rule_for(self, prompt: str, data: str) -> Rule:
         for rule in self.script.rules:
             fits = rule.prompt in ("", prompt) and rule.text in data
@@ -155,6 +177,10 @@ class Server:
         told = bool(usage) and not rule.hang_up and not rule.cut and rule.raw is None and not rule.packed and rule.usage == ()
         line = {"at": time.time(), "prompt": prompt, "data": data, "status": rule.status, "tokens": sum(usage.values()), "told": told}
         self.asked.append(line)
+        self.note(line)
+
+    def note(self, line: dict[str, Any]) -> None:
+        """A line for the witness."""
         if self.witness:
             self.witness.write(json.dumps(line).encode() + b"\n")
 
@@ -169,7 +195,8 @@ class Server:
             return json.dumps({"error": {"message": said, "type": rule.error_code, "code": rule.error_code}}).encode()
         content = rule.content
         if content is None:
-            content = json.dumps(self.translated(data, prompt == "back_translate"), ensure_ascii=False)
+            answer = self.together(data, prompt, rule) if ONE.search(asked["messages"][-1]["content"]) else self.translated(data, prompt == BACK)
+            content = json.dumps(answer, ensure_ascii=False)
         if rule.replace:
             content = content.replace(*rule.replace)
         message = {"role": "assistant", "content": None if rule.refusal else content, "refusal": rule.refusal or None}
@@ -196,6 +223,23 @@ class Server:
         if back:
             return self.back.get(value, value.removeprefix("«").removesuffix("»"))
         return self.script.table.get(value, MARK.format(value))
+
+    def together(self, data: dict[str, Any], prompt: str, rule: Rule) -> dict[str, Any]:
+        """The answers to several items, with what the rule has go wrong; it always befalls the first."""
+        said = [{"id": name, "answer": self.translated(one, prompt == BACK)} for name, one in data.items()]
+        if rule.company == "missing":
+            del said[0]
+        elif rule.company == "twice":
+            said.append({"id": said[0]["id"], "answer": said[1]["answer"]})
+        elif rule.company == "extra":
+            said.append({"id": "another", "answer": said[0]["answer"]})
+        elif rule.company == "reordered":
+            said.reverse()
+        elif rule.company == "misnamed":
+            said[0]["id"] += "0"
+        elif rule.company == "bent":
+            said[0]["answer"] = {"words": "?"}
+        return {"answers": said}
 
     async def _answer(self, request: web.Request, rule: Rule, body: bytes) -> web.StreamResponse:
         headers = {"Content-Type": rule.content_type, **self.script.headers, **rule.headers}
@@ -224,10 +268,14 @@ class Server:
 def understood(asked: dict[str, Any]) -> tuple[str, Any]:
     """The prompt a request was made by, as far as its form tells, and the data in it."""
     user = asked["messages"][-1]["content"]
+    if several := ONE.findall(user):
+        each = {name: DATA.search(one) for name, one in several}
+        first = next(iter(each.values()))
+        return (BACK if first[1] == "text" else "translate"), {name: json.loads(one[2]) for name, one in each.items()}
     found = DATA.search(user)
     if not found:
         return "", user
-    return ("back_translate" if found[1] == "text" else "translate"), json.loads(found[2])
+    return (BACK if found[1] == "text" else "translate"), json.loads(found[2])
 
 
 def tokens(asked: dict[str, Any], answer: int) -> dict[str, int]:

@@ -71,6 +71,8 @@ class RunIn(Body):
     limit: int | None = Field(None, ge=1)
     existing: Literal["check", "skip"] = "check"
     threshold: float = Field(45.0, ge=0, le=100)
+    batching: Literal["", "send"] = ""
+    """``send`` has the requests asked by batches of the endpoint's."""
 
 
 class ImportIn(BaseModel):

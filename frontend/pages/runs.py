@@ -47,6 +47,15 @@ class Draft(forms.Form):
         required=False,
         help_text=_("What it makes is kept, and not paid for again."),
     )
+    together = forms.IntegerField(
+        label=_("Short units in one request"), required=False, min_value=1, max_value=drafts.MOST_TOGETHER,
+        help_text=_("Empty: each by itself. What does not come back exactly is asked alone."),
+    )  # fmt: skip
+    batch = forms.BooleanField(
+        label=_("By batches"),
+        required=False,
+        help_text=_("Often half the price. Each request of a unit takes up to a day: the translation, then its way back."),
+    )
     budget = forms.DecimalField(
         label=_("Budget of this run, US dollars"),
         required=False,
@@ -189,8 +198,9 @@ def draft(request: HttpRequest, dataset: Dataset) -> HttpResponse:
     return dataset_render(request, "frontend/draft.html", dataset, status=422 if form.errors else 200, **context)
 
 
-def _start(dataset: Dataset, *, provider: str, **wishes: Any) -> Run:
-    return drafts.start(dataset, provider=provider_of(provider), **wishes)
+def _start(dataset: Dataset, *, provider: str, batch: bool, together: int | None, **wishes: Any) -> Run:
+    how = {"batching": "send" if batch else "", "together": together or 1}
+    return drafts.start(dataset, provider=provider_of(provider), **how, **wishes)
 
 
 def spelled(registry: Registry[Plugin]) -> list[tuple[str, str]]:

@@ -16,12 +16,14 @@ from core.policy import require
 from pipelines import judging
 from pipelines.actions import budgets, runs
 from pipelines.actions.budgets import Projection
+from pipelines.batches import Batching
 from pipelines.jobs import jobs
 from pipelines.jobs.draft import DraftJob
 from pipelines.models import Run, RunItem
 from pipelines.providers import Provider
 from pipelines.steps import DEFAULT, steps
 
+MOST_TOGETHER = 50
 PILOT = 20
 """So many units show well enough what all will cost."""
 FINDINGS = """
@@ -52,28 +54,40 @@ def start(
     embedder: Provider | None = None,
     pilot: bool = False,
     budget: Decimal | None = None,
+    batching: Batching = "",
+    together: int = 1,
 ) -> Run:
     """Have a provider draft the units that have no draft yet, and check the imported ones unless they are skipped.
 
     ``judges`` are names of judging steps, which ask ``judge``: refused where that is the translator, unless ``same_judge``.
     With an ``embedder`` sources and back-translations are compared by their embeddings, too. A ``pilot`` takes 20 units at random,
-    or ``limit``, and says what all would cost; a ``budget`` in US dollars is never passed.
+    or ``limit``, and says what all would cost; a ``budget`` in US dollars is never passed. With ``batching`` requests go into
+    batches, up to a day for each of a unit's; else so many short units as ``together`` says go in one request.
     """
     require(policies.start_run(by, dataset))
     runs.check_providers(dataset, (provider, judge, embedder), by=by, budget=budget)
-    for kind in (kinds := list(kinds)):
-        dataset.kinds.kind(kind)
-    route = {"threshold": threshold, "percentile": percentile, "audit": audit}
+    _check_way_of_asking(provider, batching, together)
     job = {
-        "languages": runs.languages_of(dataset, languages),
-        "provider": provider.spec(),
-        "kinds": kinds,
-        **{"limit": limit or (PILOT if pilot else None), "at_random": pilot, "existing": existing, "same_judge": same_judge},
-        "steps": _way(route, [*(["embedding"] if embedder else []), *judges]),
-        "judge": judge and judge.spec(),
-        "embedder": embedder and embedder.spec(),
+        **{"languages": runs.languages_of(dataset, languages), "provider": provider.spec()},
+        **{"kinds": _known(dataset, kinds), "limit": limit or (PILOT if pilot else None), "at_random": pilot, "existing": existing},
+        "steps": _way({"threshold": threshold, "percentile": percentile, "audit": audit}, [*(["embedding"] if embedder else []), *judges]),
+        **{"judge": judge and judge.spec(), "same_judge": same_judge, "embedder": embedder and embedder.spec()},
+        **{"batching": batching, "together": together},
     }
     return runs.start(dataset, _job(job), by=by, budget=budget)
+
+
+def _known(dataset: Dataset, kinds: Iterable[str]) -> list[str]:
+    return [name for name in kinds if dataset.kinds.kind(name)]
+
+
+def _check_way_of_asking(provider: Provider, batching: Batching, together: int) -> None:
+    if not 1 <= together <= MOST_TOGETHER:
+        raise Invalid(f"From 1 to {MOST_TOGETHER} units go in one request.", {"together": "is out of range"})
+    if batching and together > 1:
+        raise Invalid("A batch asks each unit by itself: together is for calls.", {"together": "is not for batches"})
+    if batching and not provider.in_batches:
+        raise Invalid(f"{provider.label} takes no batches.", {"batch": "is not for this provider"})
 
 
 def _way(route: dict[str, Any], further: list[str]) -> list[str | dict[str, Any]]:
@@ -117,5 +131,5 @@ def projection(run: Run) -> Projection | None:
     if run.job["name"] != DraftJob.name or not run.job.get("params", {}).get("limit"):
         return None
     job = cast(DraftJob, jobs.build(run.job))
-    done = run.items.filter(status=RunItem.Status.DONE).count()
+    done = run.items.filter(status=RunItem.Status.DONE, batch=None).count()
     return budgets.projection(run, done + job.wanted(run.dataset).count())

@@ -5,12 +5,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count, Min, Q, Sum
+from django.utils.translation import gettext as _
 
 from annotation import policies
 from annotation.models import Dataset
@@ -22,13 +23,31 @@ from core.models import Event, User
 from core.policy import require
 from pipelines import engine, tasks
 from pipelines.actions import budgets
+from pipelines.batches import only_batches_left, unfinished
 from pipelines.endpoints import reaching
 from pipelines.jobs import Job
-from pipelines.models import Generation, Run, RunItem
+from pipelines.jobs.cancel_batches import CancelBatches
+from pipelines.models import Batch, Generation, Run, RunItem
 from pipelines.prices import price
 from pipelines.providers import Provider
 
 SECONDS_BETWEEN_LOOKS = 0.25
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One batch that has not ended: its requests, how many of them the endpoint has answered, and how many items wait for it."""
+
+    id: int
+    status: str
+    said: str
+    by_hand: bool
+    at_endpoint: str
+    requests: int
+    answered: int
+    items: int
+    since: datetime
+    until: datetime | None
 
 
 @dataclass(frozen=True)
@@ -56,6 +75,7 @@ class Summary:
     """Class of error to how many items have it now, and one of their messages."""
     outcomes: dict[str, int] = field(default_factory=dict)
     """Outcome to how many calls to a model ended so."""
+    batches: tuple[Waiting, ...] = ()
     progress: dict[str, Any] = field(default_factory=dict)
     """What the job itself says, such as the rows of an import read so far."""
 
@@ -98,9 +118,12 @@ def check_providers(dataset: Dataset, given: Iterable[Provider | None], *, by: U
 
 
 def cancel(run: Run, *, by: User | None) -> None:
-    """Stop a run for good; items in work are finished, the others stay as they are."""
+    """Stop a run for good; items in work are finished, the others stay as they are. Its batches are cancelled by a run of their own."""
     require(policies.start_run(by, run.dataset))
-    Run.flow.move(run, "cancel", by=by)
+    with transaction.atomic():
+        Run.flow.move(run, "cancel", by=by)
+        if unfinished(run):
+            start(run.dataset, CancelBatches(of=run.pk), by=by)
 
 
 def resume(run: Run, *, by: User | None) -> None:
@@ -118,7 +141,8 @@ def resume(run: Run, *, by: User | None) -> None:
 def summary(run: Run) -> Summary:
     """How far the run is at this moment."""
     counts = dict(run.items.order_by().values_list("status").annotate(n=Count("pk")))
-    waiting, leased, done, dead = (counts.get(status, 0) for status in RunItem.Status.values)
+    minding = dict(run.items.filter(batch__isnull=False).order_by().values_list("status").annotate(n=Count("pk")))
+    waiting, leased, done, dead = (counts.get(status, 0) - minding.get(status, 0) for status in RunItem.Status.values)
     rate = _rate(run, done)
     left = waiting + leased
     return Summary(
@@ -130,13 +154,14 @@ def summary(run: Run) -> Summary:
         rate_per_minute=round(rate, 1),
         eta_seconds=0.0 if not left else round(60 * left / rate, 1) if rate else None,
         errors=_errors(run),
+        batches=tuple(_waiting(run)),
         progress=Run.objects.values_list("progress", flat=True).get(pk=run.pk),
         **_bill(run),
     )
 
 
 def work_here(run: Run, on_progress: Callable[[Summary], None] | None = None) -> Run:
-    """Work on the run in this process, beside any workers, until it is over; what a command does.
+    """Work on the run in this process, beside any workers, until it is over or only waits for batches; what a command does.
 
     ``on_progress`` is given a `Summary` a few times a second, from a thread of its own.
     """
@@ -144,7 +169,7 @@ def work_here(run: Run, on_progress: Callable[[Summary], None] | None = None) ->
         while True:
             engine.work(run.pk)
             run.refresh_from_db()
-            if run.status != Run.Status.RUNNING:
+            if run.status != Run.Status.RUNNING or only_batches_left(run):
                 return run
             # Others hold leases, or failed items wait for their next attempt.
             time.sleep(SECONDS_BETWEEN_LOOKS)
@@ -188,6 +213,14 @@ def _errors(run: Run) -> dict[str, tuple[int, str]]:
     failed = run.items.exclude(error_class="").order_by().values("error_class")
     rows = failed.annotate(n=Count("pk"), example=Min("error")).order_by("-n")
     return {row["error_class"]: (row["n"], row["example"]) for row in rows}
+
+
+def _waiting(run: Run) -> Iterator[Waiting]:
+    for one in run.batches.filter(ended=None).annotate(items=Count("waiting")).order_by("pk"):
+        by_hand = one.by_hand and one.status == Batch.Status.WRITTEN
+        said = _("its answers are to be read in") if by_hand else one.get_status_display()
+        known = (one.by_hand, one.remote_id, one.requests, one.answered, one.items)
+        yield Waiting(one.pk, one.status, str(said), *known, one.sent or one.created, one.until)
 
 
 def _bill(run: Run) -> dict[str, Any]:

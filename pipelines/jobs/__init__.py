@@ -63,8 +63,12 @@ class Lease:
         """This item failed: it is tried again after ``wait`` seconds while it may, and given up otherwise."""
         raise NotImplementedError("given by the engine")
 
-    def wait(self, item: RunItem, error_class: str, message: str, seconds: float) -> None:
-        """It is not the item's fault: neither it nor what else waits in the run is taken up before so many seconds."""
+    def wait(self, item: RunItem, error_class: str, message: str, seconds: float, *, everybody: bool = True) -> None:
+        """It is not the item's fault: neither it nor, with ``everybody``, what else waits in the run is taken up before so many seconds."""
+        raise NotImplementedError("given by the engine")
+
+    def wait_for(self, waiting: Mapping[RunItem, int]) -> None:
+        """These items are not taken up before their batches, given by key, have ended; what they remember is kept."""
         raise NotImplementedError("given by the engine")
 
 

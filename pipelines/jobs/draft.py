@@ -12,13 +12,17 @@ from pydantic import Field, model_validator
 from annotation.actions import units
 from annotation.models import Dataset, Translation, Unit
 from core.errors import DragomanError
+from core.hashing import digest
 from pipelines import judging
+from pipelines.asking import InBatch
+from pipelines.batches import Batching
 from pipelines.endpoints import reaching
 from pipelines.generate import Done, each, put_back
 from pipelines.jobs import Job, Lease
+from pipelines.minding import mind
 from pipelines.models import Run, RunItem
 from pipelines.providers import Provider, providers
-from pipelines.records import Draft, Found, Generate, NotGenerated, texts
+from pipelines.records import Draft, Found, Generate, Generated, NotGenerated, Request, texts
 from pipelines.starting import Pools, starts
 from pipelines.steps import DEFAULT, Step, steps
 from pipelines.steps._make import Maker
@@ -74,6 +78,10 @@ class DraftJob(Job):
     """Whether the translator may judge its own work after all."""
     embedder: dict[str, Any] | None = None
     """Spec of the provider that steps ask for embeddings; without one they abstain."""
+    batching: Batching = ""
+    """Requests are called one by one; or put into batches that are sent (``send``), or written for somebody to take away (``write``)."""
+    together: int = Field(1, ge=1, le=50)
+    """So many short units go in one request; one whose answer does not come back exactly is asked alone."""
     concurrency: int = Field(32, ge=1, le=256)
     """At most so many calls of a worker are under way at once; fewer while the endpoint takes fewer."""
 
@@ -100,18 +108,24 @@ class DraftJob(Job):
             yield {"unit": pk}
 
     def work(self, run: Run, items: list[RunItem], lease: Lease) -> Iterator[tuple[RunItem, dict[str, Any]]]:
+        if "unit" not in items[0].payload:  # a stage of its own
+            for item in items:
+                yield from mind(item.batch, item, lease)
+            return
         way = [steps.build(spec) for spec in self.steps]
 
         async def draft(work: Work, generate: Generate) -> list[Draft]:
-            return await attempts(work.start, way, judging.only(others, generate))
+            return await attempts(work.start, way, judging.only(others, as_before(work.item, generate)))
 
         provider, others = reaching(providers.build(self.provider)), self._others()
         works = _works(run.dataset, items, lease)
         for together in each(
-            works, draft, run=run, provider=provider, others=others, concurrency=self.concurrency, ahead=AHEAD
+            works, draft, run=run, provider=provider, others=others, concurrency=self.concurrency, ahead=AHEAD * self.together,
+            batching=self.batching, together=self.together,
         ):  # fmt: skip
+            lease.wait_for({done.thing.item: done.error.batch for done in together if isinstance(done.error, InBatch)})
             for done in together:
-                if done.error:
+                if done.error and not isinstance(done.error, InBatch):
                     put_back(lease, done.thing.item, done.error)
             _write([done for done in together if not done.error], run, lease)
         yield from ()
@@ -133,6 +147,21 @@ def _works(dataset: Dataset, items: list[RunItem], lease: Lease) -> Iterator[Wor
                 lease.finish({item: {"route": "overtaken"} for item in ours})
         yield from works
         items = lease.more()
+
+
+def as_before(item: RunItem, generate: Generate) -> Generate:
+    """``generate`` for an item that waited for batches: what it asked is found again, although what helps may have changed since."""
+    asked: dict[str, str] = item.result.setdefault("asked", {})
+
+    async def remembering(request: Request) -> Generated:
+        same = digest([request.prompt_signature, request.input, request.source, request.target, request.by, request.sample])
+        try:
+            return await generate(replace(request, known_as=asked.get(same, "")))
+        except InBatch as waits:
+            asked[same] = waits.key
+            raise
+
+    return remembering
 
 
 async def attempts(start: Draft, way: list[Step], generate: Generate) -> list[Draft]:

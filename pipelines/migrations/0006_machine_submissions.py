@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('annotation', '0011_selections'),
-        ('pipelines', '0004_endpoints'),
+        ('pipelines', '0005_batches'),
     ]
 
     operations = [

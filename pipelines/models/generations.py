@@ -25,6 +25,10 @@ class Generation(models.Model):
         UNKNOWN = "unknown", "the worker died while it waited; perhaps billed"
 
     run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="generations")
+    batch = models.ForeignKey(
+        "pipelines.Batch", null=True, on_delete=models.DO_NOTHING, related_name="generations", db_index=False, db_constraint=False,
+        help_text="it was asked in; stays when that is gone",
+    )
     request_hash = models.CharField(max_length=64)
     provider = models.CharField(max_length=40)
     endpoint = models.CharField(max_length=200, blank=True)
@@ -55,6 +59,7 @@ class Generation(models.Model):
         ]
         indexes = [
             models.Index(fields=["run", "outcome"], name="generation_bill"),
+            models.Index(fields=["batch", "request_hash"], name="generation_batch", condition=Q(batch__isnull=False)),
             models.Index(fields=["asked"], name="generation_pending", condition=Q(outcome="pending")),
         ]
 

@@ -64,6 +64,9 @@ class RunItem(models.Model):
     token = models.BigIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     not_before = models.DateTimeField(null=True, help_text="when a failed item may be tried again")
+    waits_for = models.ForeignKey(
+        "pipelines.Batch", null=True, on_delete=models.SET_NULL, related_name="waiting", db_index=False, help_text="not free until it ends"
+    )
     result = models.JSONField(default=dict)
     error_class = models.CharField(max_length=40, blank=True)
     error = models.TextField(blank=True)
@@ -74,6 +77,7 @@ class RunItem(models.Model):
                 fields=["run", "stage", "id"], name="runitem_free", condition=Q(status__in=["waiting", "leased"])
             ),
             models.Index(fields=["run", "status"], name="runitem_count"),
+            models.Index(fields=["waits_for"], name="runitem_waits", condition=Q(waits_for__isnull=False)),
         ]
 
     def __str__(self) -> str:

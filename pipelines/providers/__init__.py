@@ -1,11 +1,23 @@
 """Who answers: one file a provider. The contract is `Provider`; `providers` is the registry, `provider("openai:MODEL")` the short way."""
 
-from typing import Any, ClassVar, Self
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, Self
 
 from core.errors import Invalid
 from core.plugins import Plugin, Registry
 from pipelines.outbound import Access
-from pipelines.records import Completion, Request
+from pipelines.records import BatchState, Completion, Request
+
+
+class Batches(Protocol):
+    """The calls about batches at an endpoint: each raises `ProviderError`, and none retries by itself."""
+
+    async def upload(self, file: Path) -> str: ...
+    async def create(self, file_id: str, name: str) -> BatchState: ...
+    async def find(self, name: str) -> BatchState | None: ...
+    async def state(self, batch_id: str) -> BatchState: ...
+    async def cancel(self, batch_id: str) -> BatchState: ...
+    async def download(self, file_id: str, to: Path) -> None: ...
 
 
 class Provider(Plugin):
@@ -13,6 +25,8 @@ class Provider(Plugin):
 
     recorded: ClassVar[bool] = False
     """Whether its answers are recordings: then everything made of them says so."""
+    in_batches: ClassVar[bool] = False
+    """Whether its requests can be put into batches, which cost less and take a day: then it has the three `batch…` below."""
     main: ClassVar[str] = ""
     """The parameter that stands after the colon in ``openai:MODEL``; empty when it takes none."""
 
@@ -61,6 +75,19 @@ class Provider(Plugin):
     def problem(self) -> str:
         """Why it cannot be used as things stand, in one sentence; empty when it can. Asked before a run starts."""
         return ""
+
+    def batch_line(self, key: str, request: Request) -> bytes:
+        """A request as a line of a batch's file; its answer comes back under ``key``."""
+        raise NotImplementedError(f"{self.name} takes no batches")
+
+    def batch_answer(self, said: dict[str, Any], request: Request) -> Completion:
+        """The answer in a line of a batch's results; raises `ProviderError`, typed, when there is none."""
+        raise NotImplementedError(f"{self.name} takes no batches")
+
+    @property
+    def batches(self) -> "Batches":
+        """The calls about batches at its endpoint."""
+        raise NotImplementedError(f"{self.name} takes no batches")
 
     async def close(self) -> None:
         """Let go of connections; the next request opens new ones."""

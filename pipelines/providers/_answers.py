@@ -32,6 +32,8 @@ def read_answer(text: str, request: Request) -> dict[str, Any]:
 
 def form_problem(answer: dict[str, Any], request: Request) -> str | None:
     """How `answer` differs from the form that was asked for, by schema or by example; None when it fits."""
+    if request.parts:  # each is looked at for itself: one that is wrong spoils no other
+        return None if isinstance(answer.get("answers"), list) else "answers must be a list"
     if request.schema is None:
         return shape_problem(answer, request.shape)
     wrong = min(Draft202012Validator(request.schema).iter_errors(answer), key=lambda one: one.json_path, default=None)

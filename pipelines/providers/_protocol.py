@@ -13,9 +13,13 @@ LONGEST_RESET = 600.0
 
 def response_format(request: Request) -> dict[str, Any]:
     """The form of the answer as the protocol's ``response_format``, strict where it can be."""
-    schema = request.schema or _like(request.shape)
     name = re.sub(r"\W", "_", request.prompt, flags=re.ASCII)[:60] or "answer"
-    return {"type": "json_schema", "json_schema": {"name": name, "schema": schema, "strict": True}}
+    return {"type": "json_schema", "json_schema": {"name": name, "schema": form_of(request), "strict": True}}
+
+
+def form_of(request: Request) -> dict[str, Any]:
+    """The schema of the answer."""
+    return request.schema or _like(request.shape)
 
 
 def _like(shape: Any) -> dict[str, Any]:

@@ -7,7 +7,8 @@ import orjson
 
 from pipelines.providers._answers import form_problem
 from pipelines.providers._protocol import allowance
-from pipelines.providers.openai import OpenAI, _usage
+from pipelines.providers._reading import usage as usage_of
+from pipelines.providers.openai import OpenAI
 from pipelines.records import Completion, ProviderError, Request, Usage
 
 
@@ -17,12 +18,13 @@ class OpenAIEmbeddings(OpenAI):
     name: ClassVar[str] = "openai_embeddings"
     label: ClassVar[str] = "OpenAI-compatible embeddings"
     example: ClassVar[dict[str, Any]] = {"model": "some-embedding-model"}
+    in_batches: ClassVar[bool] = False
 
     async def complete(self, request: Request) -> Completion:
         if request.prompt != "embed":
             raise ProviderError("bad_request", f"An embedding model answers no {request.prompt}: name it as the embedder.")
         body = {"model": self.model, "input": request.input["texts"], "encoding_format": "float"}
-        return _vectors(await self._post("/embeddings", body), request)
+        return _vectors(await self._client.post("/embeddings", body), request)
 
 
 def _vectors(answer: httpx2.Response, request: Request) -> Completion:
@@ -30,7 +32,7 @@ def _vectors(answer: httpx2.Response, request: Request) -> Completion:
     try:
         said = orjson.loads(answer.content)
         used = said.get("usage")
-        usage = _usage(used and {"completion_tokens": 0} | used)
+        usage = usage_of(used and {"completion_tokens": 0} | used)
         content = {"vectors": [one["embedding"] for one in sorted(said["data"], key=lambda one: one["index"])]}
     except (ValueError, KeyError, TypeError, AttributeError):
         raise ProviderError("schema", "The endpoint's answer holds no embeddings.", usage=Usage(told=False)) from None

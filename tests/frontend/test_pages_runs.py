@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -131,3 +132,19 @@ def test_a_page_opens_no_transcript_by_its_path(scene, as_):
     body = {"languages": ["sw"], "provider": "replay:/etc/passwd", "existing": "check"}
     assert as_(scene.cast.ada).post(reverse("draft", args=["xnli"]), body).status_code == 403
     assert Run.objects.count() == 1
+
+
+def test_a_run_says_how_many_requests_wait_in_which_batch_since_when_and_until_when(scene, as_, page):
+    item = RunItem.objects.create(run=scene.run, stage=1)
+    until = datetime(2031, 5, 17, 9, 30, tzinfo=UTC)
+    known = {"requests": 1234, "answered": 56, "remote_id": "batch_abc<", "status": "running", "sent": until - timedelta(days=1), "until": until}
+    batch = scene.run.batches.create(item=item, provider={}, name="n", **known)
+    RunItem.objects.create(run=scene.run, waits_for=batch)
+    text = page(as_(scene.cast.ada), "run", "xnli", scene.run.pk)
+    assert "Waiting in batches" in text and "1,234" in text and "batch_abc&lt;" in text and "2031-05-17" in text and "2031-05-16" in text
+
+
+def test_a_provider_without_batches_is_refused_at_the_tick_box(scene, as_):
+    body = {"languages": ["sw"], "provider": "replay:demo", "existing": "check", "batch": "on"}
+    response = as_(scene.cast.ada).post(reverse("draft", args=["xnli"]), body)
+    assert response.status_code == 422 and "is not for this provider" in response.content.decode()

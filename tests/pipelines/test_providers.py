@@ -15,7 +15,7 @@ from pipelines import prompts
 from pipelines.prompts import Prompt
 from pipelines.providers import provider
 from pipelines.providers._answers import read_answer
-from pipelines.providers.openai import _retry_after
+from pipelines.providers._reading import retry_after
 from pipelines.records import Completion, ProviderError, Request, Usage
 from tests import llm_server
 from tests.llm_server import Rule
@@ -143,7 +143,7 @@ def test_the_wait_that_is_asked_for_is_understood(server):
      ("soon", None), ("Thu, 01 Jan 1970 00:00:00 GMT", None), ("Fri, 01 Jan 2100 00:00:00 GMT", 600)],
 )  # fmt: skip
 def test_a_retry_after_is_capped_and_nonsense_is_none(header, seconds):
-    assert _retry_after(header) == seconds
+    assert retry_after(header) == seconds
 
 
 def test_neither_the_key_nor_a_long_body_is_ever_told(server):

@@ -3,12 +3,13 @@
 import time
 from argparse import ArgumentParser
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from annotation.models import Dataset
 from core.errors import Missing
 from core.management.base import DragomanCommand
-from pipelines.actions import drafts, runs
+from pipelines.actions import batches, drafts, runs
 from pipelines.models import Run
 from pipelines.providers import provider
 
@@ -30,8 +31,10 @@ class Command(DragomanCommand):
         parser.add_argument("--judge-by", action="append", default=[], help="judge_rubric, judge_mqm or judge_pairwise; again for more")
         parser.add_argument("--same-judge", action="store_true", help="the translator may judge its own work")
         parser.add_argument("--embedder", help="provider of embeddings, such as openai_embeddings:MODEL")
-
         parser.add_argument("--pilot", action="store_true", help="20 units at random, and what all would cost by them")
+        parser.add_argument("--together", type=int, default=1, metavar="N", help="so many short units in one request")
+        parser.add_argument("--batch", action="store_true", help="by batches of the endpoint's: cheaper, and each takes up to a day")
+        parser.add_argument("--write-batch", type=Path, metavar="FOLDER", help="write the requests there, for a batch runner such as vLLM's")
         parser.add_argument("--budget", type=Decimal, help="US dollars this run may spend; no call is made that could pass it")
 
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
@@ -50,6 +53,8 @@ class Command(DragomanCommand):
             threshold=options["threshold"],
             pilot=options["pilot"],
             budget=options["budget"],
+            together=options["together"],
+            batching="write" if options["write_batch"] else "send" if options["batch"] else "",
             percentile=options["percentile"],
             audit=options["audit"],
             judges=options["judge_by"],
@@ -57,7 +62,21 @@ class Command(DragomanCommand):
             same_judge=options["same_judge"],
             embedder=options["embedder"] and provider(options["embedder"]),
         )
-        return self._told(runs.work_here(run, self._show), began)
+        run = runs.work_here(run, self._show)
+        return self._told(run, began) | self._waiting(run, options["write_batch"])
+
+    def _waiting(self, run: Run, folder: Path | None) -> dict[str, Any]:
+        """What of it is out in batches; those that go by hand are written now."""
+        out = runs.summary(run).batches
+        for one in out:
+            until = f" until {one.until:%Y-%m-%d %H:%M} UTC" if one.until else ""
+            self.say(f"Batch {one.id}: {one.requests} requests wait{until}.")
+        files = [str(file) for file in batches.write(run, folder)] if folder else []
+        for file in files:
+            self.say(f"{file} is written. When a model has answered it: manage.py batch read ANSWERS")
+        if out and not files:
+            self.say("The workers go on with it; without them: manage.py batch poll")
+        return {"batches": [one.id for one in out], "files": files}
 
     def _told(self, run: Run, began: float) -> dict[str, Any]:
         """What came of it, said and as the command's JSON."""
