@@ -12,7 +12,6 @@ from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from annotation.actions import datasets
-from annotation.models import Campaign
 from bench.loop import SCHEMA, make_campaign, make_crowd, served
 from core.models import User
 from core.serving import Address

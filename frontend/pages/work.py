@@ -190,13 +190,20 @@ def screen(
 ) -> HttpResponse:  # fmt: skip
     """The page, or for its script only the part that changes; after a problem it holds what was typed."""
     context = {"dataset": campaign.dataset, "campaign": campaign, "why": why, "problem": problem, "feedback": feedback}
-    context["progress"] = sheet.progress(campaign, request.user)
+    context["progress"] = sheet.progress(campaign, request.user, known=_left(request))
     context["batch"] = batches.of(request.user, [campaign]).get(campaign.pk)
     if assignment:
         context |= _desk(request, campaign, assignment, problem)
     if by_script(request):
         return JsonResponse({"html": render_to_string("frontend/work/screen.html", context, request)})
     return render(request, "frontend/work/page.html", context, status=problem.status if problem else 200)
+
+
+def _left(request: HttpRequest) -> int | None:
+    """What the page's script knows to be left after this answer: one less than its screen says, where that is a count."""
+    left = request.POST.get("left", "")
+    fewer = int(left) - 1 if left.isascii() and left.isdigit() and len(left) < 5 else 0
+    return fewer if by_script(request) and 0 < fewer < sheet.MANY else None
 
 
 def _desk(

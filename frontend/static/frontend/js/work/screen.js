@@ -6,7 +6,7 @@ const root = document.getElementById("work");
 const toast = document.getElementById("toast");
 const words = document.getElementById("words").dataset;
 const grows = CSS.supports("field-sizing: content");
-const HIDDEN = ["csrfmiddlewaretoken", "assignment", "key"];
+const HIDDEN = ["csrfmiddlewaretoken", "assignment", "key", "left"];
 
 export const url = location.pathname;
 export const form = () => root.querySelector("#answer");
