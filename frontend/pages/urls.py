@@ -7,6 +7,7 @@ from frontend.pages import (
     campaigns,
     credits,
     datasets,
+    desk,
     downloads,
     endpoints,
     glossary,
@@ -28,6 +29,7 @@ from frontend.pages import (
 urlpatterns = [
     *home.urlpatterns,
     *account.urlpatterns,
+    *desk.urlpatterns,
     *endpoints.urlpatterns,
     *datasets.urlpatterns,
     *imports.urlpatterns,

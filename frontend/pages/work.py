@@ -21,8 +21,9 @@ from annotation.models.assignments import Stage
 from annotation.questions import shown
 from annotation.task_types import TaskType, task_types
 from core.errors import Conflict, DragomanError, Invalid, Missing, Refused
+from core.hashing import canonical
 from core.languages import language
-from frontend import errors, sheet
+from frontend import errors, keys, sheet
 from frontend.pages import asking, editor
 from frontend.pages.access import member_page
 from frontend.pages.forms import asked
@@ -190,12 +191,14 @@ def screen(
 ) -> HttpResponse:  # fmt: skip
     """The page, or for its script only the part that changes; after a problem it holds what was typed."""
     context = {"dataset": campaign.dataset, "campaign": campaign, "why": why, "problem": problem, "feedback": feedback}
+    context["keys"] = keys.of(request.user)
     context["progress"] = sheet.progress(campaign, request.user, known=_left(request))
     context["batch"] = batches.of(request.user, [campaign]).get(campaign.pk)
     if assignment:
         context |= _desk(request, campaign, assignment, problem)
     if by_script(request):
         return JsonResponse({"html": render_to_string("frontend/work/screen.html", context, request)})
+    context["keys_json"] = canonical(context["keys"]).decode()
     return render(request, "frontend/work/page.html", context, status=problem.status if problem else 200)
 
 

@@ -69,6 +69,7 @@ def arguments(scene, row: Row, user: User | None) -> dict[str, Any]:
         "sign_in": {},
         "sign_out": {},
         "account": {},
+        "desk": {},
         "reviews": {},
         "endpoints": {},
         "endpoint": {"name": scene.endpoint.name},
@@ -147,6 +148,7 @@ def body(scene, row: Row, user: User | None) -> dict[str, Any]:
     return {
         "sign_in": {"username": "bola", "password": "wrong"},
         "account": {"do": "describe", "name": "Somebody", "interface_language": "en"},
+        "desk": {"do": "goal", "goal": "20"},
         "endpoints": {"do": "add", "name": "second", "base_url": "https://93.184.216.34/v1", "key": "sk-of-the-table"},
         "endpoint": {"base_url": "https://93.184.216.34/v2"},
         "invitation": {"username": "nia", "password": "five plain words in a row"},

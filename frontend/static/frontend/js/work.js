@@ -1,6 +1,7 @@
 // The work screen: keys, drafts, the lease, and the way from one task to the next without loading a page.
 
 import { changed, drop, follow, restore, save } from "./work/drafting.js";
+import * as history from "./work/history.js";
 import { listen } from "./work/keys.js";
 import { unsent } from "./work/kept.js";
 import { post } from "./work/post.js";
@@ -16,6 +17,7 @@ function arrive() {
   if (!screen.form()) return settle();
   restore();
   screen.refresh();
+  history.start();
   settle();
   if (sending()) screen.lock(true);
   const lease = Number(screen.task().dataset.leaseMinutes) * 60;
@@ -83,8 +85,20 @@ root.addEventListener("input", (event) => {
   if (!event.target.form || event.target.form !== screen.form()) return;
   if (event.target.matches(".box")) screen.refreshBox(event.target);
   screen.refreshVerdict();
+  history.note(event.target);
   changed();
 });
+
+root.addEventListener("click", (event) => {
+  const does = event.target.closest("[data-do]")?.dataset.do;
+  if (does) unlessSending(history[does]);
+});
+
+/** An answer that is on its way stays as it is. */
+function unlessSending(act) {
+  if (!screen.form() || sending()) return false;
+  act();
+}
 
 root.addEventListener("paste", (event) => {
   const counted = event.target.form === screen.form() && screen.form()?.elements.pastes;
@@ -159,6 +173,8 @@ listen({
   edit: () => (root.querySelector(".box") ? root.querySelector(".box").focus() : false),
   rating,
   leave,
+  undo: () => unlessSending(history.undo),
+  redo: () => unlessSending(history.redo),
   ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => [number, (event) => digit(number, event)])),
 });
 

@@ -1,0 +1,61 @@
+"""The desk one works at, in a real browser: keys of one's own, undo and redo, hints beside the text, previous answers."""
+
+from playwright.sync_api import expect
+
+from core import accounts
+from frontend import keys
+from tests.browser.conftest import work
+from tests.browser.test_work_screen import box, compose, edited  # noqa: F401
+
+
+def test_keys_of_ones_own_act_where_the_usual_ones_did_and_never_while_an_input_method_composes(visit, cast, campaign):
+    accounts.choose_keys(cast.bola, {"guideline": "u", "flag": "ь"}, usual=keys.usual())
+    page = visit(cast.bola).tab(work(campaign))
+    guideline, flag = page.locator("#guideline .sheet"), page.locator("#flag .sheet")
+    page.keyboard.press("Alt+g")
+    expect(guideline).to_be_hidden()
+    page.keyboard.press("Alt+u")
+    expect(guideline).to_be_visible()
+    page.keyboard.press("Alt+u")
+    page.keyboard.press("Alt+?")
+    expect(page.locator("#keys .sheet")).to_contain_text("U")
+    page.keyboard.press("Escape")
+    cdp = compose(page, "ü")
+    page.keyboard.press("Alt+u")
+    expect(guideline).to_be_hidden()
+    cdp.send("Input.insertText", {"text": "ü"})
+    page.keyboard.press("Escape")
+    press = "([key, code]) => document.body.dispatchEvent(new KeyboardEvent('keydown', { key, code, bubbles: true }))"
+    page.evaluate(press, ["ь", "KeyM"])
+    expect(flag).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.evaluate(press, ["г", "KeyU"])  # a Cyrillic keyboard, the key where U is
+    expect(guideline).to_be_visible()
+
+
+def test_what_was_typed_and_chosen_is_undone_and_done_again_step_by_step(visit, cast, edited):  # noqa: F811
+    page = visit(cast.efe).tab(work(edited))
+    undo, said = page.get_by_role("button", name="Undo"), page.locator("#said")
+    expect(undo).to_be_disabled()
+    page.keyboard.press("Alt+z")
+    expect(said).to_have_text("There is nothing to undo.")
+    page.keyboard.type("Y")
+    page.keyboard.press("Control+z")  # the browser's own
+    expect(box(page)).to_have_value("Paka hakuketi.")
+    page.keyboard.type("Huyu ")
+    page.keyboard.press("Alt+1")
+    expect(page.locator("input[value=accept]")).to_be_checked()
+    page.keyboard.press("Alt+z")
+    expect(said).to_have_text("Undone")
+    expect(page.locator("input[name=decision]:checked")).to_have_count(0)
+    expect(box(page)).to_have_value("Huyu Paka hakuketi.")
+    undo.click()
+    expect(box(page)).to_have_value("Paka hakuketi.")
+    expect(page.locator(".change.now ins")).to_have_count(0)
+    page.keyboard.press("Alt+y")
+    page.keyboard.press("Alt+y")
+    expect(page.locator("input[value=accept]")).to_be_checked()
+    expect(box(page)).to_have_value("Huyu Paka hakuketi.")
+    page.keyboard.press("Alt+y")
+    expect(said).to_have_text("There is nothing to do again.")
