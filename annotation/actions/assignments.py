@@ -115,7 +115,7 @@ def submit(
     require(allowed)
     if not key:
         raise Invalid("An answer needs an idempotency key: a new random text for every new answer.")
-    answer = _parsed(assignment, payload)
+    answer = parsed(assignment, payload)
     with transaction.atomic():
         row = queue.locked(assignment)
         row.person = by
@@ -180,7 +180,7 @@ def release_all(person: User, dataset_id: int, *, by: User | None) -> int:
     return len(held)
 
 
-def _parsed(assignment: Assignment, payload: dict[str, Any]) -> BaseModel:
+def parsed(assignment: Assignment, payload: dict[str, Any]) -> BaseModel:
     """The answer, typed; an adjudicator's own answer is held to what the campaign asks of everybody."""
     asked = question(_joined(assignment).task, with_context=False)
     answer = task_type(assignment).parse(payload, asked)
@@ -213,7 +213,7 @@ def _earlier(row: Assignment, answer: BaseModel, key: str, flagged: str) -> Subm
     earlier = Submission.objects.get(assignment=row)
     if earlier.idempotency_key != key:
         raise Conflict("You have answered this already, perhaps in another tab; the first answer stands.")
-    if earlier.body_hash != _body_hash(answer, flagged):
+    if earlier.body_hash != body_hash(answer, flagged):
         raise Invalid("This idempotency key was used for another answer: a new answer needs a new key.")
     return earlier
 
@@ -233,7 +233,7 @@ def _store(row: Assignment, answer: BaseModel, key: str, flagged: str, pastes: i
         flagged=flagged,
         pastes=min(max(pastes, 0), MAX_PASTES),
         idempotency_key=key,
-        body_hash=_body_hash(answer, flagged),
+        body_hash=body_hash(answer, flagged),
     )
     late = {} if held else {"late": True}
     told = event("submit", row, by=row.person, data={"stage": row.stage} | late | outcomes.mark(row))
@@ -250,7 +250,7 @@ def _lost(row: Assignment) -> str:
     return "Your time for this text ran out and others have taken it."
 
 
-def _body_hash(answer: BaseModel, flagged: str) -> str:
+def body_hash(answer: BaseModel, flagged: str) -> str:
     return digest({"answer": answer.model_dump(mode="json"), "flagged": flagged})
 
 

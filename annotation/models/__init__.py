@@ -1,6 +1,6 @@
 """The nouns of people's work, and under each the moves its status may make."""
 
-from annotation.models.assignments import Assignment, Submission, Task
+from annotation.models.assignments import Assignment, FormerAnswer, Submission, Task
 from annotation.models.campaigns import Campaign, Guideline
 from annotation.models.consensus import Consensus
 from annotation.models.conversations import Appeal, Comment, Resolution
@@ -13,7 +13,7 @@ from annotation.models.terms import Term
 from annotation.models.units import Finding, Translation, Unit
 
 __all__ = [
-    "Appeal", "Assignment", "Campaign", "Comment", "Consensus", "Credit", "Dataset", "DatasetLanguage", "Finding", "Gold",
+    "Appeal", "Assignment", "Campaign", "Comment", "Consensus", "Credit", "Dataset", "DatasetLanguage", "Finding", "FormerAnswer", "Gold",
     "Grade", "Guideline", "Hold", "Invitation", "Item", "Member", "Qualification", "Reference", "Resolution", "Review",
     "Submission", "Task", "Term", "Translation", "Unit",
 ]  # fmt: skip

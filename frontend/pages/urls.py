@@ -3,6 +3,7 @@
 from frontend.pages import (
     account,
     agreement,
+    answers,
     campaign,
     campaigns,
     credits,
@@ -41,6 +42,7 @@ urlpatterns = [
     *campaign.urlpatterns,
     *agreement.urlpatterns,
     *work.urlpatterns,
+    *answers.urlpatterns,
     *my_work.urlpatterns,
     *review.urlpatterns,
     *credits.urlpatterns,

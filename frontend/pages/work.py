@@ -102,16 +102,19 @@ def take(request: HttpRequest, campaign: Campaign) -> HttpResponse:
 
 
 def submit(request: HttpRequest, assignment: Assignment) -> Answer:
-    form = request.POST
-    key, flagged = form.get("key", ""), _flagged(form)
-    pastes = form.get("pastes", "")
-    count = int(pastes) if pastes.isascii() and pastes.isdigit() else 0
-    assignments.submit(assignment, _payload(form, assignment), by=request.user, key=key, flagged=flagged, pastes=count)
+    assignments.submit(assignment, typed(request.POST, assignment), by=request.user, **around_it(request.POST))
     return None
 
 
+def around_it(form: Any) -> dict[str, Any]:
+    """What is sent with an answer and is no part of it: its key, what is to be looked at, how often something was pasted."""
+    pastes = form.get("pastes", "")
+    count = int(pastes) if pastes.isascii() and pastes.isdigit() else 0
+    return {"key": form.get("key", ""), "flagged": _flagged(form), "pastes": count}
+
+
 def save(request: HttpRequest, assignment: Assignment) -> Answer:
-    assignments.save_draft(assignment, _payload(request.POST, assignment), by=request.user)
+    assignments.save_draft(assignment, typed(request.POST, assignment), by=request.user)
     return JsonResponse({}) if by_script(request) else None
 
 
@@ -142,7 +145,7 @@ def comment(request: HttpRequest, assignment: Assignment) -> Answer:
         conversations.comment(assignment.task, said, by=request.user)
         context = {"comments": comments.on(assignment.task, request.user)}
         return JsonResponse({"html": render_to_string("frontend/parts/comments.html", context, request)})
-    assignments.save_draft(assignment, _payload(request.POST, assignment), by=request.user)
+    assignments.save_draft(assignment, typed(request.POST, assignment), by=request.user)
     conversations.comment(assignment.task, said, by=request.user)
     return None
 
@@ -174,7 +177,7 @@ def _flagged(form: Any) -> str:
     return reasons.composed(form.get("flag", ""), form.get("flagged", ""))
 
 
-def _payload(form: Any, assignment: Assignment) -> dict[str, Any]:
+def typed(form: Any, assignment: Assignment) -> dict[str, Any]:
     asked_for = assignments.question(assignment.task, with_context=False)
     return editor.payload(form, asked_for, *_asked(assignment))
 
@@ -195,11 +198,16 @@ def screen(
     context["progress"] = sheet.progress(campaign, request.user, known=_left(request))
     context["batch"] = batches.of(request.user, [campaign]).get(campaign.pk)
     if assignment:
-        context |= _desk(request, campaign, assignment, problem)
+        context |= on_screen(request, campaign, assignment, problem)
+    return drawn(request, context, "frontend/work/screen.html", status=problem.status if problem else 200)
+
+
+def drawn(request: HttpRequest, context: dict[str, Any], part: str, *, status: int = 200) -> HttpResponse:
+    """A part of the work screen: in its page, or alone for the page's script."""
     if by_script(request):
-        return JsonResponse({"html": render_to_string("frontend/work/screen.html", context, request)})
-    context["keys_json"] = canonical(context["keys"]).decode()
-    return render(request, "frontend/work/page.html", context, status=problem.status if problem else 200)
+        return JsonResponse({"html": render_to_string(part, context, request)})
+    context |= {"part": part, "keys_json": canonical(context["keys"]).decode()}
+    return render(request, "frontend/work/page.html", context, status=status)
 
 
 def _left(request: HttpRequest) -> int | None:
@@ -209,9 +217,10 @@ def _left(request: HttpRequest) -> int | None:
     return fewer if by_script(request) and 0 < fewer < sheet.MANY else None
 
 
-def _desk(
+def on_screen(
     request: HttpRequest, campaign: Campaign, assignment: Assignment, problem: Invalid | Conflict | None
 ) -> dict[str, Any]:  # fmt: skip
+    """What the screen of a task shows: what is asked, what was answered so far, and what is known around it."""
     task, question = sheet.task(assignment)
     task_type, everybody = _asked(assignment)
     answer = editor.payload(request.POST, question, task_type, everybody) if problem else task.saved or {}

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from annotation.models import Submission
 from core import accounts
 from frontend import keys
 from tests.browser.conftest import work
@@ -59,3 +60,22 @@ def test_what_was_typed_and_chosen_is_undone_and_done_again_step_by_step(visit, 
     expect(box(page)).to_have_value("Huyu Paka hakuketi.")
     page.keyboard.press("Alt+y")
     expect(said).to_have_text("There is nothing to do again.")
+
+
+def test_an_answer_given_is_opened_and_changed_by_keyboard(visit, cast, campaign):
+    campaign.overlap = 2
+    campaign.save()
+    campaign.tasks.update(needed=2, open=2)
+    page = visit(cast.bola).tab(work(campaign))
+    page.keyboard.press("Control+Enter")
+    expect(box(page)).to_have_value("Paka alikaa mara 2.")
+    page.keyboard.press("Alt+p")
+    page.get_by_role("link", name="Change").press("Enter")
+    expect(box(page)).to_have_value("Paka alikaa mara 1.")
+    page.keyboard.type("Yule ")
+    expect(page.locator("[data-state]")).to_have_text("Draft kept in this browser")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-empty]")).to_contain_text("Your answer is changed.")
+    page.get_by_role("link", name="Go on").press("Enter")
+    expect(box(page)).to_have_value("Paka alikaa mara 2.")
+    assert Submission.objects.get().payload["content"] == {"text": "Yule Paka alikaa mara 1."}

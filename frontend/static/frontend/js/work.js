@@ -31,7 +31,7 @@ function settle() {
 
 /** While the page is looked at, the task stays this person's. */
 async function stay() {
-  if (document.hidden || !screen.form() || sending()) return;
+  if (document.hidden || !screen.form() || sending() || screen.changing()) return;
   const assignment = screen.current();
   const { status, data } = await post(screen.url, new URLSearchParams({ do: "stay", assignment }));
   if (assignment !== screen.current() || sending()) return;
@@ -173,6 +173,7 @@ listen({
   edit: () => (root.querySelector(".box") ? root.querySelector(".box").focus() : false),
   rating,
   leave,
+  mine: () => root.querySelector(".mine")?.click() ?? false,
   undo: () => unlessSending(history.undo),
   redo: () => unlessSending(history.redo),
   ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => [number, (event) => digit(number, event)])),

@@ -12,6 +12,8 @@ export const url = location.pathname;
 export const form = () => root.querySelector("#answer");
 export const current = () => root.querySelector(".task")?.dataset.assignment ?? null;
 export const task = () => root.querySelector(".task");
+/** Whether it is a change of an answer that was given: there is no lease to keep, and no draft on the server. */
+export const changing = () => task()?.dataset.changing !== undefined;
 export const word = (name) => words[name];
 
 /** Put the next screen in place of this one; the guideline stays open if it was. */
