@@ -23,7 +23,7 @@ from annotation.task_types import TaskType, task_types
 from core.errors import Conflict, DragomanError, Invalid, Missing, Refused
 from core.hashing import canonical
 from core.languages import language
-from frontend import errors, keys, sheet
+from frontend import errors, hints, keys, sheet
 from frontend.pages import asking, editor
 from frontend.pages.access import member_page
 from frontend.pages.forms import asked
@@ -65,7 +65,7 @@ def work(request: HttpRequest, dataset: Dataset, campaign: str) -> HttpResponse:
         raise Missing(_("This dataset has no campaign %(slug)s.") % {"slug": campaign})
     found.dataset = dataset
     if request.method == "GET":
-        return next_task(request, found)
+        return beside(request, found) if "hints" in request.GET else next_task(request, found)
     if request.POST.get("do") in BATCH_MOVES:
         return BATCH_MOVES[request.POST["do"]](request, found)
     return take(request, found)
@@ -82,12 +82,24 @@ def next_task(request: HttpRequest, campaign: Campaign, feedback: dict[str, Any]
     return screen(request, campaign, assignment, feedback=feedback)
 
 
+def beside(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    """What helps with the text the person has in hand; asked for once its screen is there, which so need not wait for it."""
+    assignment = _own(request.GET["hints"], request, campaign)
+    found = {"terms": hints.terms(assignment), "memory": hints.memory(assignment), "task": assignment.task}
+    context = found | {"keys": keys.of(request.user)}
+    return JsonResponse({"html": render_to_string("frontend/work/hints.html", context, request)})
+
+
+def _own(pk: str, request: HttpRequest, campaign: Campaign) -> Assignment:
+    found = assignments.given(int(pk), request.user) if pk.isascii() and pk.isdigit() and len(pk) < 19 else None
+    if found is None or found.campaign_id != campaign.pk:
+        raise Missing(_("There is no such assignment, or it is not yours."))
+    return found
+
+
 def take(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     """Do what the pressed button says with the person's own assignment, then hand out the next task."""
-    pk = request.POST.get("assignment", "")
-    assignment = assignments.given(int(pk), request.user) if pk.isascii() and pk.isdigit() else None
-    if assignment is None or assignment.campaign_id != campaign.pk:
-        raise Missing(_("There is no such assignment, or it is not yours."))
+    assignment = _own(request.POST.get("assignment", ""), request, campaign)
     try:
         answered = asked(request, MOVES)(request, assignment)
         feedback = grading.feedback(assignment) if request.POST["do"] == "submit" else None

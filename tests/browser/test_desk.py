@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from annotation.models import Submission
+from annotation.models import Submission, Term
 from core import accounts
 from frontend import keys
 from tests.browser.conftest import work
@@ -79,3 +79,31 @@ def test_an_answer_given_is_opened_and_changed_by_keyboard(visit, cast, campaign
     page.get_by_role("link", name="Go on").press("Enter")
     expect(box(page)).to_have_value("Paka alikaa mara 2.")
     assert Submission.objects.get().payload["content"] == {"text": "Yule Paka alikaa mara 1."}
+
+
+def test_a_term_is_put_where_one_writes_and_the_guideline_is_searched_by_keyboard(visit, cast, campaign):
+    Term.objects.create(dataset=cast.dataset, language="sw", source="cat", target="nyau")
+    campaign.guidelines.update_or_create(version=2, defaults={"text": "Say it.\n\n" + "Mind the *tense*.\n\n" * 30 + "No TENSE.", "created_by": cast.ada})
+    page = visit(cast.bola).tab(work(campaign))
+    where = page.locator(".actions").bounding_box()
+    expect(page.locator("[data-insert]")).to_contain_text("nyau")
+    assert page.locator(".actions").bounding_box() == where, "nothing moves"
+    page.keyboard.press("End")
+    page.keyboard.press("Alt+t")
+    page.keyboard.press("Enter")
+    expect(box(page)).to_have_value("Paka alikaa mara 1.nyau")
+    expect(box(page)).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(box(page)).to_have_value("Paka alikaa mara 1.")
+    page.keyboard.press("Alt+g")
+    page.keyboard.type("tense")
+    found = page.locator("[data-found]")
+    expect(found).to_have_text("1 / 31")
+    page.keyboard.press("Shift+Enter")
+    expect(found).to_have_text("31 / 31")
+    expect(page.get_by_text("No TENSE.")).to_be_in_viewport()
+    assert page.evaluate("[CSS.highlights.get('found').size, CSS.highlights.get('found-here').size]") == [31, 1]
+    page.keyboard.type("x")
+    expect(found).to_have_text("not found")
+    page.keyboard.press("Escape")
+    expect(box(page)).to_be_focused()

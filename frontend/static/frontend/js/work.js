@@ -1,6 +1,8 @@
 // The work screen: keys, drafts, the lease, and the way from one task to the next without loading a page.
 
 import { changed, drop, follow, restore, save } from "./work/drafting.js";
+import { searchable } from "./work/drawer.js";
+import { fetchHints, go as toHints } from "./work/hints.js";
 import * as history from "./work/history.js";
 import { listen } from "./work/keys.js";
 import { unsent } from "./work/kept.js";
@@ -19,6 +21,7 @@ function arrive() {
   screen.refresh();
   history.start();
   settle();
+  fetchHints();
   if (sending()) screen.lock(true);
   const lease = Number(screen.task().dataset.leaseMinutes) * 60;
   beat = setInterval(stay, 1000 * Math.min(120, Math.max(15, lease / 3)));
@@ -173,6 +176,7 @@ listen({
   edit: () => (root.querySelector(".box") ? root.querySelector(".box").focus() : false),
   rating,
   leave,
+  hints: toHints,
   mine: () => root.querySelector(".mine")?.click() ?? false,
   undo: () => unlessSending(history.undo),
   redo: () => unlessSending(history.redo),
@@ -191,5 +195,6 @@ const warn = (event) => {
 addEventListener("beforeunload", warn);
 screen.onSignIn(() => removeEventListener("beforeunload", warn));
 
+searchable();
 begin(arrive, { onDraft: follow });
 arrive();
