@@ -83,7 +83,8 @@ def test_an_answer_given_is_opened_and_changed_by_keyboard(visit, cast, campaign
 
 def test_a_term_is_put_where_one_writes_and_the_guideline_is_searched_by_keyboard(visit, cast, campaign):
     Term.objects.create(dataset=cast.dataset, language="sw", source="cat", target="nyau")
-    campaign.guidelines.update_or_create(version=2, defaults={"text": "Say it.\n\n" + "Mind the *tense*.\n\n" * 30 + "No TENSE.", "created_by": cast.ada})
+    text = "Say it.\n\n" + "Mind the *tense*.\n\n" * 30 + "No TENSE."
+    campaign.guidelines.create(version=2, text=text, created_by=cast.ada)
     page = visit(cast.bola).tab(work(campaign))
     where = page.locator(".actions").bounding_box()
     expect(page.locator("[data-insert]")).to_contain_text("nyau")
@@ -107,3 +108,38 @@ def test_a_term_is_put_where_one_writes_and_the_guideline_is_searched_by_keyboar
     expect(found).to_have_text("not found")
     page.keyboard.press("Escape")
     expect(box(page)).to_be_focused()
+
+
+def test_leaving_with_an_answer_on_its_way_warns_and_the_banner_stays_until_there_is_a_connection(visit, cast, campaign):
+    bola = visit(cast.bola)
+    bola.expects.append("ERR_INTERNET_DISCONNECTED")
+    page = bola.tab(work(campaign))
+    asked, toast = [], page.locator("#toast")
+    page.on("dialog", lambda one: (asked.append(one.type), one.dismiss()))
+    bola.context.set_offline(True)
+    expect(toast).to_contain_text("No connection")
+    page.keyboard.type("Yule ")
+    page.wait_for_timeout(1700)  # the draft's pause: a try that fails takes nothing from the banner
+    expect(toast).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    with page.expect_event("dialog"):
+        page.close(run_before_unload=True)
+    assert not page.is_closed()
+    bola.context.set_offline(False)
+    expect(box(page)).to_have_value("Paka alikaa mara 2.")
+    expect(toast).to_be_hidden()
+    with page.expect_event("close"):
+        page.close(run_before_unload=True)
+    assert asked == ["beforeunload"], "with nothing on its way nobody is asked"
+    assert Submission.objects.count() == 1
+
+
+def test_a_font_for_a_script_that_machines_lack_is_fetched_only_where_it_is_used(visit, cast, campaign):
+    bola, fetched = visit(cast.bola), []
+    page = bola.tab()
+    page.on("request", lambda one: fetched.append(one.url) if "/fonts/" in one.url else None)
+    page.goto(bola.web + work(campaign), wait_until="networkidle")
+    assert fetched == []
+    assert page.evaluate("document.fonts.load('16px \"Bundled Myanmar\"', 'a').then((found) => found.length)") == 0
+    assert page.evaluate("document.fonts.load('16px \"Bundled Myanmar\"', 'က').then((found) => found[0].status)") == "loaded"
+    assert len(fetched) == 1
