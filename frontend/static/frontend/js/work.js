@@ -2,7 +2,7 @@
 
 import { changed, drop, follow, restore, save } from "./work/drafting.js";
 import { searchable } from "./work/drawer.js";
-import { fetchHints, go as toHints } from "./work/hints.js";
+import { expectHints, go as toHints } from "./work/hints.js";
 import * as history from "./work/history.js";
 import { listen } from "./work/keys.js";
 import { unsent } from "./work/kept.js";
@@ -21,7 +21,7 @@ function arrive() {
   screen.refresh();
   history.start();
   settle();
-  fetchHints();
+  expectHints();
   if (sending()) screen.lock(true);
   const lease = Number(screen.task().dataset.leaseMinutes) * 60;
   beat = setInterval(stay, 1000 * Math.min(120, Math.max(15, lease / 3)));

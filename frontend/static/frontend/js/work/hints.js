@@ -4,7 +4,10 @@ import { get } from "./post.js";
 import * as screen from "./screen.js";
 
 const root = document.getElementById("work");
+// Whoever answers at once needs none, and is not to wait for them.
+const READING = 300;
 let box = null;
+let timer = 0;
 
 root.addEventListener("focusin", (event) => {
   if (event.target.matches(".box")) box = event.target;
@@ -15,9 +18,14 @@ root.addEventListener("click", (event) => {
   if (hint) insert(hint.dataset.insert);
 });
 
-/** Fetch what helps with the present task; it stands below everything, so that nothing moves. */
-export async function fetchHints() {
+/** Another task is there: what helps with it stands below everything, so that nothing moves when it comes. */
+export function expectHints() {
   box = null;
+  clearTimeout(timer);
+  timer = setTimeout(fetchHints, READING);
+}
+
+async function fetchHints() {
   const assignment = screen.current();
   const place = root.querySelector("[data-hints]");
   if (!place) return;
