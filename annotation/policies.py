@@ -25,6 +25,8 @@ from core.policy import Allowed, Decision, Denied
 from core.prepared import Hole, Prepared
 
 MEMBER = Prepared(lambda: Member.objects.filter(user=Hole("user"), dataset=Hole("dataset")))
+# How many of a person's last answers in a campaign they may go back to.
+CHANGEABLE = 10
 ANONYMOUS = Denied("Sign in first.")
 STRANGER = Denied("You are not a member of this dataset.")
 
@@ -176,6 +178,23 @@ def answer(user: User | None, assignment: Assignment) -> Decision:
     decision = _active(user, assignment.campaign.dataset_id, *wanted, otherwise=lost)
     if decision and assignment.stage != Stage.ANNOTATE and _answered(user, assignment):
         return Denied("You gave an answer this would be a judgement of: somebody else must judge it.")
+    return decision
+
+
+def change_answer(user: User | None, assignment: Assignment, place: int) -> Decision:
+    """Replace one's own answer; `place` says how many of the campaign were given after it.
+
+    What a task is for does not come into it: gold must look like work. Whether others have answered meanwhile, only the
+    action finds out.
+    """
+    decision = answer(user, assignment)
+    campaign = assignment.campaign
+    if decision and (assignment.stage != Stage.ANNOTATE or max(campaign.overlap, campaign.max_overlap) < 2):
+        return Denied("An answer that nobody else is asked for stands as soon as it is sent.")
+    if decision and campaign.status == Campaign.Status.CLOSED:
+        return Denied("The campaign is closed: its answers stand.")
+    if decision and place >= CHANGEABLE:
+        return Denied(f"Only the last {CHANGEABLE} answers can be changed.")
     return decision
 
 

@@ -35,4 +35,37 @@ def submit(request: HttpRequest, how: str, assignment: int) -> HttpResponse:
     return JsonResponse({"submission": {"id": stored}}, status=201)
 
 
-urlpatterns = [path("<how>/claim/<int:campaign>/<int:person>", claim), path("<how>/submit/<int:assignment>", submit)]
+def page(request: HttpRequest, campaign: int, person: int) -> HttpResponse:
+    """A page with one box, no style and one script; answered, it stores and hands out the next by the two statements."""
+    return HttpResponse(PAGE)
+
+
+def turn(request: HttpRequest, campaign: int, person: int) -> HttpResponse:
+    """Store an answer when there is one, and claim the next."""
+    body = json.loads(request.body)
+    if body["assignment"]:
+        _answer.store(prepared.cursor, body["assignment"], json.dumps({"text": body["text"]}), body["key"])
+    return JsonResponse({"assignment": _answer.claim(prepared.cursor, campaign, person)})
+
+
+PAGE = """<!doctype html><meta charset="utf-8"><title>Floor</title>
+<p class="task" data-assignment=""><p>The teacher crossed the old bridge.<p><textarea class="box"></textarea>
+<script>
+const task = document.querySelector(".task"), box = document.querySelector(".box");
+async function turn() {
+  const body = JSON.stringify({ assignment: Number(task.dataset.assignment), text: box.value, key: crypto.randomUUID() });
+  const answer = await fetch(location.pathname + "/turn", { method: "POST", body });
+  task.dataset.assignment = (await answer.json()).assignment;
+  box.value = "";
+  box.focus();
+}
+addEventListener("keydown", (event) => event.key === "Enter" && event.ctrlKey && turn());
+turn();
+</script>"""
+
+urlpatterns = [
+    path("page/<int:campaign>/<int:person>", page),
+    path("page/<int:campaign>/<int:person>/turn", turn),
+    path("<how>/claim/<int:campaign>/<int:person>", claim),
+    path("<how>/submit/<int:assignment>", submit),
+]

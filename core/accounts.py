@@ -10,6 +10,8 @@ from core.errors import Invalid
 from core.events import record
 from core.models import ApiToken, User
 
+MOST_A_DAY = 10_000
+
 
 def describe(user: User, *, name: str, interface_language: str) -> None:
     """Choose how one is called, and the language one reads the pages in."""
@@ -22,6 +24,36 @@ def describe(user: User, *, name: str, interface_language: str) -> None:
     with transaction.atomic():
         user.save(update_fields=["first_name", "last_name", "interface_language"])
         record("describe", user, by=user)
+
+
+def choose_keys(user: User, chosen: dict[str, str], *, usual: dict[str, str]) -> None:
+    """Choose the keys of the work screen. Each action has one, no two have the same; those left as `usual` are not written."""
+    keys = usual | {name: key.casefold() for name, key in chosen.items() if name in usual}
+    errors = {name: said for name, key in keys.items() if (said := _no_key(key))}
+    for name, key in keys.items():
+        if twin := next((other for other in keys if other != name and keys[other] == key), None):
+            errors.setdefault(name, f"has the key of {twin}")
+    if errors:
+        raise Invalid("These keys cannot be: " + "; ".join(f"{name} {said}" for name, said in errors.items()) + ".", errors)
+    user.keys = {name: key for name, key in keys.items() if key != usual[name]}
+    with transaction.atomic():
+        user.save(update_fields=["keys"])
+        record("choose_keys", user, by=user, data={"keys": user.keys})
+
+
+def _no_key(key: str) -> str:
+    """Why this is no key that can be chosen; empty when it is one."""
+    if len(key) != 1 or not key.isprintable() or key.isspace():
+        return "is one character"
+    return "is a digit, and digits choose among answers" if key.isdigit() else ""
+
+
+def set_goal(user: User, goal: int | None) -> None:
+    """How many answers a day one means to give; None for no goal. Nobody else sees it."""
+    if goal is not None and not 1 <= goal <= MOST_A_DAY:
+        raise Invalid(f"A goal is a number from 1 to {MOST_A_DAY}.", {"goal": "is out of range"})
+    user.daily_goal = goal
+    user.save(update_fields=["daily_goal"])
 
 
 def change_password(user: User, password: str) -> None:

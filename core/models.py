@@ -14,6 +14,8 @@ class User(AbstractUser):
     email = models.EmailField(unique=True, null=True, blank=True)
     # Chosen per person, not per project; see the interface's languages in settings.LANGUAGES.
     interface_language = models.CharField(max_length=12, default="en")
+    keys = models.JSONField(default=dict, blank=True, help_text="keys of the work screen that were chosen instead of the usual ones")
+    daily_goal = models.PositiveSmallIntegerField(null=True, blank=True, help_text="answers a day the person means to give")
 
     REQUIRED_FIELDS: list[str] = []
 

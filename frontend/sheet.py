@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.db.models.functions import Now, TruncDay
 from pydantic import BaseModel
 
 from annotation import queue, waiting
 from annotation.actions import assignments
 from annotation.blinding import blind, opened
+from annotation.contributions import Median
 from annotation.judgements import PREFIX
 from annotation.models import Assignment, Campaign, Submission, Translation
 from annotation.models import Finding as FindingRow
@@ -33,6 +34,10 @@ FINDINGS = Prepared(
 )
 # Beyond this nobody counts what is left, and neither do we.
 MANY = 1000
+# Others answer too, so what is left is counted anew once in so many answers: it takes longer than all else about the next task.
+RECOUNTED = 50
+# The middle of fewer answers says nothing.
+SOME = 5
 
 
 class Finding(BaseModel):
@@ -74,6 +79,11 @@ class Progress(BaseModel):
 
     today: int
     left: int
+    goal: int | None = None
+    """Answers a day they mean to give, in all campaigns together."""
+    all_today: int = 0
+    pace: float | None = None
+    """Seconds of the middle one of today's answers; None before there are some."""
 
     @property
     def many(self) -> bool:
@@ -112,18 +122,32 @@ def task(assignment: Assignment) -> tuple[Task, Question]:
     ), asked  # fmt: skip
 
 
-def progress(campaign: Campaign, person: User) -> Progress:
-    """How far this person is in a campaign; days are UTC's."""
-    answers = Submission.objects.filter(assignment__campaign=campaign, assignment__person=person)
-    today = answers.filter(created__gte=TruncDay(Now())).count()
+def progress(campaign: Campaign, person: User, *, known: int | None = None) -> Progress:
+    """How far this person is in a campaign; days are UTC's. What is `known` to be left is not counted again at each answer."""
+    done = _today(campaign, person)
+    if known and done["today"] % RECOUNTED:
+        return Progress(left=known, **done)
+    return Progress(left=_left(campaign, person), **done)
+
+
+def _today(campaign: Campaign, person: User) -> dict[str, Any]:
+    answers = Submission.objects.filter(assignment__person=person, created__gte=TruncDay(Now()))
+    here = Q(assignment__campaign=campaign)
+    if person.daily_goal is None:
+        answers = answers.filter(here)
+    counts = answers.aggregate(today=Count("pk", filter=here), all_today=Count("pk"), pace=Median("seconds", filter=here))
+    return counts | {"goal": person.daily_goal, "pace": counts["pace"] if counts["today"] >= SOME else None}
+
+
+def _left(campaign: Campaign, person: User) -> int:
     found = member(person, campaign.dataset_id)
     if found is None:
-        return Progress(today=today, left=0)
+        return 0
     mine = waiting.free(person, {campaign: found})
     left = mine.filter(purpose=TaskRow.Purpose.WORK)[: MANY + 1].count()
     if campaign.gold_rate and left <= MANY:
         left += _gold_among(left, campaign, person, mine.filter(purpose=TaskRow.Purpose.GOLD, gold__status="active").count())
-    return Progress(today=today, left=left)
+    return left
 
 
 def _gold_among(left: int, campaign: Campaign, person: User, gold: int) -> int:

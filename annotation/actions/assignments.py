@@ -217,7 +217,7 @@ def _earlier(row: Assignment, answer: BaseModel, key: str, flagged: str) -> Subm
     earlier = Submission.objects.get(assignment=row)
     if earlier.idempotency_key != key:
         raise Conflict("You have answered this already, perhaps in another tab; the first answer stands.")
-    if earlier.body_hash != _body_hash(answer, flagged):
+    if earlier.body_hash != body_hash(answer, flagged):
         raise Invalid("This idempotency key was used for another answer: a new answer needs a new key.")
     return earlier
 
@@ -237,7 +237,7 @@ def _store(row: Assignment, answer: BaseModel, key: str, flagged: str, pastes: i
         flagged=flagged,
         pastes=min(max(pastes, 0), MAX_PASTES),
         idempotency_key=key,
-        body_hash=_body_hash(answer, flagged),
+        body_hash=body_hash(answer, flagged),
     )
     late = {} if held else {"late": True}
     told = event("submit", row, by=row.person, data={"stage": row.stage} | late | outcomes.mark(row))
@@ -254,7 +254,7 @@ def _lost(row: Assignment) -> str:
     return "Your time for this text ran out and others have taken it."
 
 
-def _body_hash(answer: BaseModel, flagged: str) -> str:
+def body_hash(answer: BaseModel, flagged: str) -> str:
     return digest({"answer": answer.model_dump(mode="json"), "flagged": flagged})
 
 

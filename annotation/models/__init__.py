@@ -1,6 +1,6 @@
 """The nouns of people's work, and under each the moves its status may make."""
 
-from annotation.models.assignments import Assignment, Submission, Task
+from annotation.models.assignments import Assignment, FormerAnswer, Submission, Task
 from annotation.models.browsing import SavedView, SearchEntry
 from annotation.models.campaigns import Campaign, Guideline
 from annotation.models.consensus import Consensus
@@ -16,8 +16,8 @@ from annotation.models.terms import Term
 from annotation.models.units import Finding, Translation, Unit
 
 __all__ = [
-    "Appeal", "Assignment", "Campaign", "Comment", "Consensus", "Credit", "Dataset", "DatasetLanguage", "Finding", "Gold",
-    "Grade", "Guideline", "Hold", "Image", "Invitation", "Item", "Making", "Member", "Qualification", "Reference",
+    "Appeal", "Assignment", "Campaign", "Comment", "Consensus", "Credit", "Dataset", "DatasetLanguage", "Finding", "FormerAnswer",
+    "Gold", "Grade", "Guideline", "Hold", "Image", "Invitation", "Item", "Making", "Member", "Qualification", "Reference",
     "Resolution", "Review", "SavedView", "SearchEntry", "Selected", "Selection", "Submission", "Task", "Term", "Translation",
     "Unit",
 ]  # fmt: skip

@@ -128,7 +128,7 @@ class Assignment(models.Model):
 
 
 class Submission(models.Model):
-    """The answer to an assignment, exactly as given; appended, never changed."""
+    """The answer to an assignment, exactly as given; appended, never changed. One that its author replaced is a `FormerAnswer`."""
 
     assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="submission")
     payload = models.JSONField(help_text="what the task type's Payload takes")
@@ -142,3 +142,18 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"submission {self.pk}"
+
+
+class FormerAnswer(models.Model):
+    """An answer as it was before its author replaced it, while the task was not settled; appended, never changed."""
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="former_answers")
+    payload = models.JSONField()
+    flagged = models.TextField(blank=True)
+    pastes = models.PositiveSmallIntegerField(default=0)
+    idempotency_key = models.CharField(max_length=80)
+    body_hash = models.CharField(max_length=64)
+    replaced = models.DateTimeField(db_default=Now(), editable=False)
+
+    def __str__(self) -> str:
+        return f"former answer {self.pk}"

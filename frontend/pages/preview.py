@@ -18,7 +18,7 @@ from annotation.models.assignments import Stage
 from core.errors import Invalid, Missing
 from core.policy import require
 from frontend.pages.access import member_page
-from frontend.pages.work import by_script, payload, screen, script_errors
+from frontend.pages.work import by_script, screen, script_errors, typed
 
 # Nobody looks at more of a preview.
 SHOWN = 50
@@ -52,7 +52,7 @@ def _looked_at(request: HttpRequest, found: Campaign, at: int) -> HttpResponse:
     assignment = _handed_out(request, found, at)
     try:
         if assignment is not None:
-            assignments.parsed(assignment, payload(request.POST, assignment))
+            assignments.parsed(assignment, typed(request.POST, assignment))
     except Invalid as problem:
         if by_script(request):
             raise

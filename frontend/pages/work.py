@@ -21,8 +21,9 @@ from annotation.models.assignments import Stage
 from annotation.questions import shown
 from annotation.task_types import TaskType, task_types
 from core.errors import Conflict, DragomanError, Invalid, Missing, Refused
+from core.hashing import canonical
 from core.languages import language
-from frontend import errors, sheet
+from frontend import errors, hints, keys, sheet
 from frontend.pages import asking, editor
 from frontend.pages.access import member_page
 from frontend.pages.forms import asked
@@ -64,7 +65,7 @@ def work(request: HttpRequest, dataset: Dataset, campaign: str) -> HttpResponse:
         raise Missing(_("This dataset has no campaign %(slug)s.") % {"slug": campaign})
     found.dataset = dataset
     if request.method == "GET":
-        return next_task(request, found)
+        return beside(request, found) if "hints" in request.GET else next_task(request, found)
     if request.POST.get("do") in BATCH_MOVES:
         return BATCH_MOVES[request.POST["do"]](request, found)
     return take(request, found)
@@ -81,12 +82,24 @@ def next_task(request: HttpRequest, campaign: Campaign, feedback: dict[str, Any]
     return screen(request, campaign, assignment, feedback=feedback)
 
 
+def beside(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    """What helps with the text the person has in hand; asked for once its screen is there, which so need not wait for it."""
+    assignment = _own(request.GET["hints"], request, campaign)
+    found = {"terms": hints.terms(assignment), "memory": hints.memory(assignment), "task": assignment.task}
+    context = found | {"keys": keys.of(request.user)}
+    return JsonResponse({"html": render_to_string("frontend/work/hints.html", context, request)})
+
+
+def _own(pk: str, request: HttpRequest, campaign: Campaign) -> Assignment:
+    found = assignments.given(int(pk), request.user) if pk.isascii() and pk.isdigit() and len(pk) < 19 else None
+    if found is None or found.campaign_id != campaign.pk:
+        raise Missing(_("There is no such assignment, or it is not yours."))
+    return found
+
+
 def take(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     """Do what the pressed button says with the person's own assignment, then hand out the next task."""
-    pk = request.POST.get("assignment", "")
-    assignment = assignments.given(int(pk), request.user) if pk.isascii() and pk.isdigit() else None
-    if assignment is None or assignment.campaign_id != campaign.pk:
-        raise Missing(_("There is no such assignment, or it is not yours."))
+    assignment = _own(request.POST.get("assignment", ""), request, campaign)
     try:
         answered = asked(request, MOVES)(request, assignment)
         feedback = grading.feedback(assignment) if request.POST["do"] == "submit" else None
@@ -101,16 +114,19 @@ def take(request: HttpRequest, campaign: Campaign) -> HttpResponse:
 
 
 def submit(request: HttpRequest, assignment: Assignment) -> Answer:
-    form = request.POST
-    key, flagged = form.get("key", ""), _flagged(form)
-    pastes = form.get("pastes", "")
-    count = int(pastes) if pastes.isascii() and pastes.isdigit() else 0
-    assignments.submit(assignment, payload(form, assignment), by=request.user, key=key, flagged=flagged, pastes=count)
+    assignments.submit(assignment, typed(request.POST, assignment), by=request.user, **around_it(request.POST))
     return None
 
 
+def around_it(form: Any) -> dict[str, Any]:
+    """What is sent with an answer and is no part of it: its key, what is to be looked at, how often something was pasted."""
+    pastes = form.get("pastes", "")
+    count = int(pastes) if pastes.isascii() and pastes.isdigit() else 0
+    return {"key": form.get("key", ""), "flagged": _flagged(form), "pastes": count}
+
+
 def save(request: HttpRequest, assignment: Assignment) -> Answer:
-    assignments.save_draft(assignment, payload(request.POST, assignment), by=request.user)
+    assignments.save_draft(assignment, typed(request.POST, assignment), by=request.user)
     return JsonResponse({}) if by_script(request) else None
 
 
@@ -141,7 +157,7 @@ def comment(request: HttpRequest, assignment: Assignment) -> Answer:
         conversations.comment(assignment.task, said, by=request.user)
         context = {"comments": comments.on(assignment.task, request.user)}
         return JsonResponse({"html": render_to_string("frontend/parts/comments.html", context, request)})
-    assignments.save_draft(assignment, payload(request.POST, assignment), by=request.user)
+    assignments.save_draft(assignment, typed(request.POST, assignment), by=request.user)
     conversations.comment(assignment.task, said, by=request.user)
     return None
 
@@ -173,7 +189,7 @@ def _flagged(form: Any) -> str:
     return reasons.composed(form.get("flag", ""), form.get("flagged", ""))
 
 
-def payload(form: Any, assignment: Assignment) -> dict[str, Any]:
+def typed(form: Any, assignment: Assignment) -> dict[str, Any]:
     asked_for = assignments.question(assignment.task, with_context=False)
     return editor.payload(form, asked_for, *_asked(assignment))
 
@@ -190,18 +206,33 @@ def screen(
 ) -> HttpResponse:  # fmt: skip
     """The page, or for its script only the part that changes; after a problem it holds what was typed. `more` is for the template."""
     context = {"dataset": campaign.dataset, "campaign": campaign, "why": why, "problem": problem, "feedback": feedback} | more
-    context["progress"] = sheet.progress(campaign, request.user)
+    context["keys"] = keys.of(request.user)
+    context["progress"] = sheet.progress(campaign, request.user, known=_left(request))
     context["batch"] = batches.of(request.user, [campaign]).get(campaign.pk)
     if assignment:
-        context |= _desk(request, campaign, assignment, problem)
+        context |= on_screen(request, campaign, assignment, problem)
+    return drawn(request, context, "frontend/work/screen.html", status=problem.status if problem else 200)
+
+
+def drawn(request: HttpRequest, context: dict[str, Any], part: str, *, status: int = 200) -> HttpResponse:
+    """A part of the work screen: in its page, or alone for the page's script."""
     if by_script(request):
-        return JsonResponse({"html": render_to_string("frontend/work/screen.html", context, request)})
-    return render(request, "frontend/work/page.html", context, status=problem.status if problem else 200)
+        return JsonResponse({"html": render_to_string(part, context, request)})
+    context |= {"part": part, "keys_json": canonical(context["keys"]).decode()}
+    return render(request, "frontend/work/page.html", context, status=status)
 
 
-def _desk(
+def _left(request: HttpRequest) -> int | None:
+    """What the page's script knows to be left after this answer: one less than its screen says, where that is a count."""
+    left = request.POST.get("left", "")
+    fewer = int(left) - 1 if left.isascii() and left.isdigit() and len(left) < 5 else 0
+    return fewer if by_script(request) and 0 < fewer < sheet.MANY else None
+
+
+def on_screen(
     request: HttpRequest, campaign: Campaign, assignment: Assignment, problem: Invalid | Conflict | None
 ) -> dict[str, Any]:  # fmt: skip
+    """What the screen of a task shows: what is asked, what was answered so far, and what is known around it."""
     task, question = sheet.task(assignment)
     task_type, everybody = _asked(assignment)
     answer = editor.payload(request.POST, question, task_type, everybody) if problem else task.saved or {}

@@ -87,7 +87,7 @@ def test_control_without_the_old_state_in_the_update_all_eight_do(invitation):
     assert racing(move).count("moved") == 8
 
 
-@pytest.mark.parametrize("table", ["core_event", "annotation_item", "annotation_translation", "annotation_submission"])
+@pytest.mark.parametrize("table", ["core_event", "annotation_item", "annotation_translation", "annotation_submission", "annotation_formeranswer"])
 def test_a_fact_s_table_has_its_guard(db, table):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname = 'append_only'", [table])

@@ -71,6 +71,7 @@ def arguments(scene, row: Row, user: User | None) -> dict[str, Any]:
         "sign_in": {},
         "sign_out": {},
         "account": {},
+        "desk": {},
         "reviews": {},
         "endpoints": {},
         "endpoint": {"name": scene.endpoint.name},
@@ -93,6 +94,7 @@ def arguments(scene, row: Row, user: User | None) -> dict[str, Any]:
         "machine_table": slug | {"campaign": scene.campaign.slug, "name": "answers"},
         "work": slug | {"campaign": scene.campaign.slug},
         "answers_table": slug | {"campaign": scene.campaign.slug},
+        "my_answers": slug | {"campaign": scene.campaign.slug},
         "revision_table": slug | {"name": "changes"},
         "release": release,
         "leaderboard": release,
@@ -109,6 +111,8 @@ def arguments(scene, row: Row, user: User | None) -> dict[str, Any]:
     if row.route in JUDGED:
         known = {"appeal": slug | {"pk": judged(scene).appeal.pk}}
         known |= {"api_appeal_decision": {"pk": judged(scene).appeal.pk}, "api_appeal": {"pk": judged(scene, appealed=False).pk}}
+    if row.route == "my_answer":
+        known = {"my_answer": slug | {"campaign": "doubled", "assignment": answered(scene)}}
     if row.route == "api_batch":
         known = {"api_batch": {"pk": batched(scene).pk}}
     return known.get(row.route, slug)
@@ -130,6 +134,17 @@ def judged(scene, *, appealed: bool = True) -> Submission:
     if appealed:
         appeals.appeal(made, "It is right.", by=cast.bola)
     return made
+
+
+def answered(scene) -> int:
+    """A task that Bola has answered and somebody else has not yet."""
+    if there := Submission.objects.filter(assignment__campaign__slug="doubled").first():
+        return there.assignment_id
+    made = scene.cast.campaign("doubled", overlap=2)
+    task(made, scene.cast.drafted("It snowed.", "Theluji ilianguka."), needed=2)
+    mine = assignments.claim(made, by=scene.cast.bola)
+    assignments.submit(mine, {"content": {"text": "Ilianguka theluji."}}, by=scene.cast.bola, key="first")
+    return mine.pk
 
 
 def batched(scene) -> Campaign:
@@ -161,6 +176,8 @@ def body(scene, row: Row, user: User | None) -> dict[str, Any]:
     return {
         "sign_in": {"username": "bola", "password": "wrong"},
         "account": {"do": "describe", "name": "Somebody", "interface_language": "en"},
+        "desk": {"do": "goal", "goal": "20"},
+        "my_answer": {"do": "submit", "key": "second", "content.text": "Theluji."},
         "endpoints": {"do": "add", "name": "second", "base_url": "https://93.184.216.34/v1", "key": "sk-of-the-table"},
         "endpoint": {"base_url": "https://93.184.216.34/v2"},
         "invitation": {"username": "nia", "password": "five plain words in a row"},

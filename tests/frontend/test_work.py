@@ -383,3 +383,15 @@ def test_a_decision_that_was_not_taken_is_asked_for(cast, as_, edited):
     response = answer(as_(cast.efe), edited)
     assert response.status_code == 422
     assert "Field required" in response.content.decode()
+
+
+def test_what_is_left_is_counted_on_loading_and_then_goes_down_with_each_answer(bola, cast):
+    campaign = cast.campaign("many")
+    for number in range(4):
+        task(campaign, cast.drafted(f"Cat {number}.", f"Paka {number}.", key=f"m{number}"))
+    first = screen(bola, campaign)
+    assert 'name="left" value="3"' in first
+    campaign.tasks.filter(unit__item__key="m3").delete()  # somebody else was faster
+    html = bola.post(url(campaign), form(first, left="3"), **SCRIPT).json()["html"]
+    assert "2 more left" in html
+    assert "1 more left" in screen(bola, campaign)

@@ -1,6 +1,15 @@
-// What every page has: the current tab in sight on a narrow screen, and buttons that copy.
+// What every page has: the current tab in sight on a narrow screen, tables that scroll by keyboard, and buttons that copy.
 
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
+// What is wider than the screen is reached by keyboard, and what is not is no stop on the way.
+const reach = new ResizeObserver((seen) => {
+  for (const { target } of seen) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+for (const table of document.querySelectorAll(".table")) reach.observe(table);
 
 for (const button of document.querySelectorAll("button[data-copy]")) {
   button.hidden = false;

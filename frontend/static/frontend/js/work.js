@@ -2,6 +2,9 @@
 
 import { refresh as refreshAsks, slide } from "./work/asking.js";
 import { changed, drop, follow, restore, save } from "./work/drafting.js";
+import { searchable } from "./work/drawer.js";
+import { expectHints, go as toHints } from "./work/hints.js";
+import * as history from "./work/history.js";
 import { listen } from "./work/keys.js";
 import { unsent } from "./work/kept.js";
 import { refresh as refreshMarks, toggle as toggleMarks } from "./work/marks.js";
@@ -19,7 +22,9 @@ function arrive() {
   restore();
   screen.refresh();
   refreshMarks(root);
+  history.start();
   settle();
+  expectHints();
   if (sending()) screen.lock(true);
   const lease = Number(screen.task().dataset.leaseMinutes) * 60;
   beat = setInterval(stay, 1000 * Math.min(120, Math.max(15, lease / 3)));
@@ -32,7 +37,7 @@ function settle() {
 
 /** While the page is looked at, the task stays this person's. */
 async function stay() {
-  if (document.hidden || !screen.form() || sending()) return;
+  if (document.hidden || !screen.form() || sending() || screen.changing()) return;
   const assignment = screen.current();
   const { status, data } = await post(screen.url, new URLSearchParams({ do: "stay", assignment }));
   if (assignment !== screen.current() || sending()) return;
@@ -89,13 +94,24 @@ root.addEventListener("input", (event) => {
   screen.refreshVerdict();
   refreshAsks(root);
   refreshMarks(root);
+  history.note(event.target);
   changed();
 });
 
 root.addEventListener("click", (event) => {
   if (event.target.matches("[data-slides][data-untouched]")) slide(event.target);
   if (event.target.closest("[data-marks]")) toggleMarks(root);
+  const does = event.target.closest("[data-do]")?.dataset.do;
+  if (does) unlessSending(history[does]);
 });
+
+/** An answer that is on its way stays as it is. */
+function unlessSending(step) {
+  if (!screen.form() || sending()) return false;
+  if (!step()) return;
+  refreshMarks(root);
+  changed();
+}
 
 root.addEventListener("paste", (event) => {
   const counted = event.target.form === screen.form() && screen.form()?.elements.pastes;
@@ -176,6 +192,10 @@ listen({
   rating,
   marks: () => toggleMarks(root),
   leave,
+  hints: toHints,
+  mine: () => root.querySelector(".mine")?.click() ?? false,
+  undo: () => unlessSending(history.undo),
+  redo: () => unlessSending(history.redo),
   ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => [number, (event) => digit(number, event)])),
 });
 
@@ -191,5 +211,6 @@ const warn = (event) => {
 addEventListener("beforeunload", warn);
 screen.onSignIn(() => removeEventListener("beforeunload", warn));
 
+searchable();
 begin(arrive, { onDraft: follow });
 arrive();

@@ -40,6 +40,7 @@ export function follow(fields) {
 export async function save({ leaving = false } = {}) {
   clearTimeout(timer);
   const assignment = screen.current();
+  if (screen.changing()) return screen.state(screen.word("kept"));
   if (!assignment || sending() || recall("draft", assignment)?.saved !== false) return;
   const upTo = changes;
   const fields = screen.fields();

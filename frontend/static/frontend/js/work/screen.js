@@ -9,12 +9,14 @@ const words = document.getElementById("words").dataset;
 const grows = CSS.supports("field-sizing: content");
 const FIRST = `.ask:not([hidden]) :is(input:not([type=hidden], [data-slides]), textarea, select, [tabindex="0"]), fieldset.choice input, [data-empty]`;
 const BOXES = `:is(.box, input, textarea, select):not([type=hidden], [form=nowhere], [data-slides]), [role=combobox], .text[tabindex="0"]`;
-const HIDDEN = ["csrfmiddlewaretoken", "assignment", "key"];
+const HIDDEN = ["csrfmiddlewaretoken", "assignment", "key", "left"];
 
 export const url = location.pathname;
 export const form = () => root.querySelector("#answer");
 export const current = () => root.querySelector(".task")?.dataset.assignment ?? null;
 export const task = () => root.querySelector(".task");
+/** Whether it is a change of an answer that was given: there is no lease to keep, and no draft on the server. */
+export const changing = () => task()?.dataset.changing !== undefined;
 export const word = (name) => words[name];
 
 /** Put the next screen in place of this one; the guideline stays open if it was. */
