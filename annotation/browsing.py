@@ -10,6 +10,7 @@ from annotation.folding import LONGEST, MOST_TERMS, terms
 from annotation.judgements import PREFIX
 from annotation.models import Dataset, Unit
 from core.errors import Invalid
+from core.told import told
 
 # So many units are looked at one by one first; what is rarer than a page in so many is found by its own index.
 WINDOW = 1000
@@ -78,7 +79,7 @@ class Wanted:
         wanted = cls(**{name: value if name == "q" else value[:LONGEST] for name, value in named.items()})
         if len(wanted.q) > LONGEST or len(wanted.terms) > MOST_TERMS:
             most = f"{LONGEST} characters and {MOST_TERMS} words"
-            raise Invalid(f"A search takes at most {most}: take a few that are rare.", {"q": "is too long"})
+            raise Invalid(told("A search takes at most {most}: take a few that are rare.", most=most), {"q": "is too long"})
         return wanted
 
     @property

@@ -17,6 +17,7 @@ from annotation.models.assignments import Stage
 from annotation.records import Answer
 from annotation.task_types import TaskType, task_types
 from core.errors import Invalid
+from core.told import told
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,10 @@ def infer(campaign: Campaign, aggregator: Aggregator | None = None, *, left_out:
     """
     asked, left = task_types.build(campaign.task_type), {} if left_out is None else left_out
     if aggregator and asked.scale == "text" and not takes(aggregator, asked, ""):
-        raise Invalid(f"People wrote texts here, and {aggregator.name!r} takes {aggregator.takes}: use text_centroid.")
+        raise Invalid(told(
+            "People wrote texts here, and {name!r} takes {takes}: use text_centroid.",
+            name=aggregator.name, takes=aggregator.takes,
+        ))
     worth = weights(campaign) if campaign.gold_rate else {}
     concluded = 0
     for language, rows in groupby(_answers(campaign).iterator(chunk_size=5000), key=itemgetter("language")):

@@ -23,6 +23,7 @@ from annotation.models.members import Role
 from core.models import User
 from core.policy import Allowed, Decision, Denied
 from core.prepared import Hole, Prepared
+from core.told import told
 
 MEMBER = Prepared(lambda: Member.objects.filter(user=Hole("user"), dataset=Hole("dataset")))
 # How many of a person's last answers in a campaign they may go back to.
@@ -114,7 +115,7 @@ def work_in(user: User | None, campaign: Campaign) -> Decision:
         return Denied("Work is given to a person, not to the command line.")
     decision = _active(user, campaign.dataset_id, Role.ANNOTATOR, Role.EXPERT, otherwise="Managers hand work out and do none of it.")
     if decision and campaign.status != Campaign.Status.LIVE:
-        return Denied(f"This campaign gives out no work: it is {campaign.get_status_display()}.")
+        return Denied(told("This campaign gives out no work: it is {status}.", status=campaign.get_status_display()))
     if decision and not stages_for(user, campaign):
         return Denied("This campaign asks experts, and you are none.")
     return decision
@@ -136,7 +137,10 @@ def idle(user: User, campaign: Campaign) -> Decision:
     for one in Qualification.objects.filter(**whom).exclude(status=Qualification.Status.PASSED).order_by("status"):
         if one.status == Qualification.Status.FAILED:
             return Denied(failed(one))
-        return Denied(f"You are {one.get_status_display()} for {one.language}, and no text of it is left: tell a manager of the dataset.")
+        return Denied(told(
+            "You are {hold} for {language}, and no text of it is left: tell a manager of the dataset.",
+            hold=one.get_status_display(), language=one.language,
+        ))
     return Allowed
 
 
@@ -194,7 +198,7 @@ def change_answer(user: User | None, assignment: Assignment, place: int) -> Deci
     if decision and campaign.status == Campaign.Status.CLOSED:
         return Denied("The campaign is closed: its answers stand.")
     if decision and place >= CHANGEABLE:
-        return Denied(f"Only the last {CHANGEABLE} answers can be changed.")
+        return Denied(told("Only the last {most} answers can be changed.", most=CHANGEABLE))
     return decision
 
 

@@ -16,6 +16,7 @@ from core.errors import Conflict
 from core.events import event, record_all
 from core.models import Event
 from core.prepared import Hole, Prepared, cursor
+from core.told import told
 
 # A person has its slot.
 HELD = (Assignment.Status.ACTIVE, Assignment.Status.RESERVED)
@@ -262,7 +263,10 @@ def store(row: Assignment, answer: Submission, told: Event, *, late: bool) -> Su
 def free(row: Assignment, status: str, *, reason: str = "") -> None:
     """End a lease without an answer and give its slot back; `row` comes from `locked`."""
     if row.status not in HELD:
-        raise Conflict(f"This assignment is not yours any more: it is {row.get_status_display()}. Take the next one.")
+        raise Conflict(told(
+            "This assignment is not yours any more: it is {status}. Take the next one.",
+            status=row.get_status_display(),
+        ))
     row.status, row.reason = status, reason
     row.save(update_fields=["status", "reason"])
     Task.objects.filter(pk=row.task_id).update(open=F("open") + 1)

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.errors import Invalid
+from core.told import told
 
 Type = Literal["text", "list", "table", "label", "choice", "ref", "string", "number", "boolean", "spans"]
 TRANSLATABLE = ("text", "list", "table")
@@ -44,7 +45,7 @@ class SchemaField(BaseModel):
 
 def _text(value: Any) -> str | None:
     if not isinstance(value, str):
-        return f"must be text, not {type(value).__name__}"
+        return told("must be text, not {name}", name=type(value).__name__)
     if "\x00" in value:
         return "contains the NUL character, which cannot be stored"
     try:
@@ -55,20 +56,20 @@ def _text(value: Any) -> str | None:
 
 
 def _filled(value: Any) -> str | None:
-    return _text(value) or (None if value.strip() else "is empty")
+    return _text(value) or (None if value.strip() else told("is empty"))
 
 
 def _list(field: SchemaField, value: Any, record: dict[str, Any]) -> str | None:
     if not isinstance(value, list) or not value:
-        return "must be a list with at least one text"
-    return next((f"{i + 1}. entry {p}" for i, one in enumerate(value) if (p := _filled(one))), None)
+        return told("must be a list with at least one text")
+    return next((told("{number}. entry {problem}", number=i + 1, problem=p) for i, one in enumerate(value) if (p := _filled(one))), None)
 
 
 def _table(field: SchemaField, value: Any, record: dict[str, Any]) -> str | None:
     if not isinstance(value, list) or not value or not all(isinstance(row, list) and row for row in value):
-        return "must be a list of rows, each a list of cells"
+        return told("must be a list of rows, each a list of cells")
     if len({len(row) for row in value}) > 1:
-        return "has rows of different lengths"
+        return told("has rows of different lengths")
     return next((f"a cell {p}" for row in value for cell in row if (p := _text(cell))), None)
 
 
@@ -80,35 +81,37 @@ def _label(field: SchemaField, value: Any, record: dict[str, Any]) -> str | None
 
 def _choice(field: SchemaField, value: Any, record: dict[str, Any]) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int):
-        return "must be the index of an option, counted from 0"
+        return told("must be the index of an option, counted from 0")
     options = record.get(field.of or "")
     if isinstance(options, list) and not 0 <= value < len(options):
-        return f"is {value}, but there are {len(options)} options, counted from 0"
+        return told("is {value}, but there are {count} options, counted from 0", value=value, count=len(options))
     return None
 
 
 def _spans(field: SchemaField, value: Any, record: dict[str, Any]) -> str | None:
     if not isinstance(value, list):
-        return "must be a list of places, each {start, end, label}"
+        return told("must be a list of places, each {start, end, label}")
     text = record.get(field.of or "")
     length = len(text) if isinstance(text, str) else 0
-    return next((f"{i + 1}. entry {p}" for i, one in enumerate(value) if (p := _span(field, one, length))), None)
+    return next((told(
+        "{number}. entry {problem}", number=i + 1, problem=p
+    ) for i, one in enumerate(value) if (p := _span(field, one, length))), None)
 
 
 def _span(field: SchemaField, value: Any, length: int) -> str | None:
     if not isinstance(value, dict) or set(value) != {"start", "end", "label"}:
-        return "must have start, end and label and nothing else"
+        return told("must have start, end and label and nothing else")
     start, end, label = value["start"], value["end"], value["label"]
     if type(start) is not int or type(end) is not int or not 0 <= start < end <= length:
-        return f"must lie within the {length} characters of {field.of}, its start before its end"
+        return told("must lie within the {length} characters of {of}, its start before its end", length=length, of=field.of)
     if problem := _filled(label):
-        return f"has a label that {problem}"
+        return told("has a label that {problem}", problem=problem)
     return _label(field, label, {}) if field.labels else None
 
 
 def _number(field: SchemaField, value: Any, record: dict[str, Any]) -> str | None:
     good = isinstance(value, int | float) and not isinstance(value, bool) and value == value and abs(value) != float("inf")
-    return None if good else "must be a finite number"
+    return None if good else told("must be a finite number")
 
 
 _CHECKS = {
@@ -121,7 +124,7 @@ _CHECKS = {
     "choice": _choice,
     "spans": _spans,
     "number": _number,
-    "boolean": lambda field, value, record: None if isinstance(value, bool) else "must be true or false",
+    "boolean": lambda field, value, record: None if isinstance(value, bool) else told("must be true or false"),
 }
 
 
@@ -160,11 +163,11 @@ class Kind(BaseModel):
 
     def problems(self, record: dict[str, Any]) -> dict[str, str]:
         """Field name to what is wrong with it in `record`; empty when the record is valid."""
-        found = {name: "is no field of this kind" for name in record if name not in self.fields}
+        found = {name: told("is no field of this kind") for name in record if name not in self.fields}
         for name, field in self.fields.items():
             if record.get(name) is None:
                 if field.required:
-                    found[name] = "is missing"
+                    found[name] = told("is missing")
             elif problem := field.problem(record[name], record):
                 found[name] = problem
         return found
@@ -176,14 +179,14 @@ class Kind(BaseModel):
         """
         wanted = [name for name in self.translatable if source.get(name) is not None]
         carried = [name for name, text in self.carried.items() if text in wanted and source.get(name) is not None]
-        found = {name: "is no translatable field of this kind" for name in content if name not in (*wanted, *carried)}
+        found = {name: told("is no translatable field of this kind") for name in content if name not in (*wanted, *carried)}
         for name in carried:
             if name in content:
                 problem = self.fields[name].problem(content[name], content) or _labels(source[name], content[name])
                 found |= {name: problem} if problem else {}
         for name in wanted:
             if name not in content:
-                found[name] = "is missing"
+                found[name] = told("is missing")
             elif problem := self.fields[name].problem(content[name], content) or _shape(source[name], content[name]):
                 found[name] = problem
         return found
@@ -191,16 +194,16 @@ class Kind(BaseModel):
 
 def _labels(source: list[dict[str, Any]], target: list[dict[str, Any]]) -> str | None:
     ours, theirs = (Counter(one["label"] for one in spans) for spans in (source, target))
-    return None if ours == theirs else "has not the places the source has, as many of each label"
+    return None if ours == theirs else told("has not the places the source has, as many of each label")
 
 
 def _shape(source: Any, target: Any) -> str | None:
     if not isinstance(source, list):
         return None
     if len(source) != len(target):
-        return f"has {len(target)} entries where the source has {len(source)}"
+        return told("has {count} entries where the source has {count_2}", count=len(target), count_2=len(source))
     if isinstance(source[0], list) and len(source[0]) != len(target[0]):
-        return f"has {len(target[0])} columns where the source has {len(source[0])}"
+        return told("has {count} columns where the source has {count_2}", count=len(target[0]), count_2=len(source[0]))
     return None
 
 
@@ -235,7 +238,7 @@ class Schema(BaseModel):
     def kind(self, name: str) -> Kind:
         """The kind of that name; `Invalid`, naming those there are, when there is none."""
         if name not in self.kinds:
-            raise Invalid(f"unknown kind {name!r}: this dataset has {', '.join(self.kinds)}")
+            raise Invalid(told("unknown kind {name!r}: this dataset has {there}", name=name, there=", ".join(self.kinds)))
         return self.kinds[name]
 
     @classmethod
@@ -245,4 +248,4 @@ class Schema(BaseModel):
             return cls.model_validate(data)
         except ValidationError as error:
             reasons = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'schema'}: {e['msg']}" for e in error.errors())
-            raise Invalid(f"The schema is not valid: {reasons}") from error
+            raise Invalid(told("The schema is not valid: {reasons}", reasons=reasons)) from error

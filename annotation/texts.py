@@ -3,14 +3,18 @@
 from typing import Any
 
 from core.errors import Invalid
+from core.told import told
 
 
 def storable(what: str, value: Any, limit: int | None = None) -> None:
     """Raise `Invalid` when PostgreSQL could not give `value` back exactly as it is, or a text is longer than `limit`."""
     if limit and len(value) > limit:
-        raise Invalid(f"The {what} is longer than {limit} characters.", {what: "is too long"})
+        raise Invalid(told("The {what} is longer than {limit} characters.", what=what, limit=limit), {what: "is too long"})
     if problem := _unstorable(value):
-        raise Invalid(f"The {what} cannot be stored: it contains {problem}.", {what: f"contains {problem}"})
+        raise Invalid(told(
+            "The {what} cannot be stored: it contains {problem}.",
+            what=what, problem=problem,
+        ), {what: f"contains {problem}"})
 
 
 def _unstorable(value: Any, depth: int = 0) -> str | None:

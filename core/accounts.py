@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from core.errors import Invalid
 from core.events import record
 from core.models import ApiToken, User
+from core.told import told
 
 MOST_A_DAY = 10_000
 
@@ -17,9 +18,9 @@ def describe(user: User, *, name: str, interface_language: str) -> None:
     """Choose how one is called, and the language one reads the pages in."""
     if interface_language not in dict(settings.LANGUAGES):
         known = ", ".join(dict(settings.LANGUAGES))
-        raise Invalid(f"The pages are in {known} only.", {"interface_language": "is none of these"})
+        raise Invalid(told("The pages are in {known} only.", known=known), {"interface_language": told("is none of these")})
     if len(name) > 150 or "\x00" in name:
-        raise Invalid("A name has at most 150 characters.", {"name": "is too long, or no text"})
+        raise Invalid("A name has at most 150 characters.", {"name": told("is too long, or no text")})
     user.first_name, user.last_name, user.interface_language = name, "", interface_language
     with transaction.atomic():
         user.save(update_fields=["first_name", "last_name", "interface_language"])
@@ -44,14 +45,14 @@ def choose_keys(user: User, chosen: dict[str, str], *, usual: dict[str, str]) ->
 def _no_key(key: str) -> str:
     """Why this is no key that can be chosen; empty when it is one."""
     if len(key) != 1 or not key.isprintable() or key.isspace():
-        return "is one character"
-    return "is a digit, and digits choose among answers" if key.isdigit() else ""
+        return told("is one character")
+    return told("is a digit, and digits choose among answers") if key.isdigit() else ""
 
 
 def set_goal(user: User, goal: int | None) -> None:
     """How many answers a day one means to give; None for no goal. Nobody else sees it."""
     if goal is not None and not 1 <= goal <= MOST_A_DAY:
-        raise Invalid(f"A goal is a number from 1 to {MOST_A_DAY}.", {"goal": "is out of range"})
+        raise Invalid(told("A goal is a number from 1 to {most}.", most=MOST_A_DAY), {"goal": told("is out of range")})
     user.daily_goal = goal
     user.save(update_fields=["daily_goal"])
 
@@ -68,7 +69,7 @@ def issue_token(user: User, *, name: str, scopes: list[str], days: int | None) -
     """A token for a program of one's own and, this once, its text; without `days` it does not run out."""
     if not scopes or not set(scopes) <= set(dict(ApiToken.SCOPES)):
         known = ", ".join(dict(ApiToken.SCOPES))
-        raise Invalid(f"Say what the token may do: {known}.", {"scopes": f"choose some of {known}"})
+        raise Invalid(told("Say what the token may do: {known}.", known=known), {"scopes": f"choose some of {known}"})
     with transaction.atomic():
         token, text = ApiToken.issue(user, name=name, scopes=sorted(scopes))
         if days is not None:

@@ -8,6 +8,7 @@ from django.db import connection, models, transaction
 
 from core.errors import Conflict
 from core.events import event, record, record_all
+from core.told import told
 
 
 class Flow:
@@ -34,7 +35,10 @@ class Flow:
                 record(verb, row, by=by, data=data)
         if not moved:
             now = rows.values_list("status", flat=True).first()
-            raise Conflict(f"{row} cannot {verb.replace('_', ' ')} any more: it is {now or 'gone'}.")
+            raise Conflict(told(
+                "{row} cannot {verb} any more: it is {status}.",
+                row=row, verb=verb.replace("_", " "), status=now or "gone",
+            ))
         row.status = target
         for name, value in changes.items():
             setattr(row, name, value)

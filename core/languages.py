@@ -7,6 +7,7 @@ import langcodes
 from babel import Locale, UnknownLocaleError
 
 from core.errors import Invalid
+from core.told import told
 
 # Scripts written without spaces between words: counts and tokenizers go by character there.
 UNSPACED = frozenset({"Mymr", "Thai", "Laoo", "Khmr", "Hans", "Hant", "Hani", "Jpan", "Hira", "Kana", "Tibt", "Java", "Bali"})
@@ -45,7 +46,7 @@ def language(tag: str) -> Language:
     except (langcodes.LanguageTagError, AttributeError):
         known = False
     if not known or len(tag) > 35:
-        raise Invalid(f"{tag!r} is no language tag we know: write a BCP 47 tag such as sw, pt-BR or zh-Hant.")
+        raise Invalid(told("{tag!r} is no language tag we know: write a BCP 47 tag such as sw, pt-BR or zh-Hant.", tag=tag))
     script = parsed.maximize().script or "Zyyy"
     return Language(
         tag=parsed.to_tag(),

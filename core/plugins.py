@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.errors import Invalid
 from core.hashing import digest
+from core.told import told
 
 
 class Plugin(BaseModel):
@@ -100,7 +101,7 @@ class Registry(Generic[P]):
         if name in self.all:
             return self.all[name]
         why = self.unavailable.get(name) or f"there is {', '.join(self.all) or 'none'}"
-        raise Invalid(f"No {self.kind} {name!r}: {why}.")
+        raise Invalid(told("No {kind} {name!r}: {why}.", kind=self.kind, name=name, why=why))
 
     def build(self, spec: str | dict[str, Any]) -> P:
         """A plugin from its spec or its bare name; `Invalid` with the field and the reason when a parameter is wrong."""
@@ -110,4 +111,7 @@ class Registry(Generic[P]):
             return plugin(**spec.get("params", {}))
         except ValidationError as error:
             errors = {".".join(map(str, e["loc"])) or plugin.name: e["msg"] for e in error.errors()}
-            raise Invalid(f"{self.kind} {plugin.name}: {'; '.join(f'{k}: {v}' for k, v in errors.items())}", errors) from error
+            raise Invalid(told(
+                "{kind} {name}: {problems}",
+                kind=self.kind, name=plugin.name, problems="; ".join(f'{k}: {v}' for k, v in errors.items()),
+            ), errors) from error

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from core.embedded.process import locked, make_home
 from core.errors import Conflict, Invalid
 from core.supervisor import ChildDied, Supervisor
+from core.told import told
 
 SECONDS_TO_ANSWER = 90
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
@@ -46,9 +47,15 @@ def check_free(address: Address) -> None:
             probe.bind(where)
     except (OSError, OverflowError) as problem:
         if getattr(problem, "errno", None) == errno.EADDRINUSE:
-            raise Conflict(f"Port {address.port} is in use: stop what listens there, or choose --port N.") from None
+            raise Conflict(told(
+                "Port {port} is in use: stop what listens there, or choose --port N.",
+                port=address.port,
+            )) from None
         where = f"{address.host} port {address.port}"
-        raise Invalid(f"Cannot listen on {where} ({problem}): choose others with --host and --port.") from None
+        raise Invalid(told(
+            "Cannot listen on {where} ({problem}): choose others with --host and --port.",
+            where=where, problem=problem,
+        )) from None
 
 
 @contextmanager
@@ -59,7 +66,10 @@ def only_one(home: Path, address: Address) -> Iterator[None]:
     with locked(home, "up", wait=False) as mine:
         if not mine:
             where = note.read_text() if note.exists() else "starting"
-            raise Conflict(f"Dragoman already runs from {home} ({where}): use that one, or stop it first.")
+            raise Conflict(told(
+                "Dragoman already runs from {home} ({where}): use that one, or stop it first.",
+                home=home, where=where,
+            ))
         note.write_text(f"process {os.getpid()}, {address}")
         yield
         note.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ import logging
 import sys
 from collections.abc import Callable
 from http import HTTPStatus
+from string import Formatter
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -47,9 +48,14 @@ class PlainErrors:
 
 
 def spoken(text: Any) -> str:
-    """What code below the pages said, in the reader's language where it is translated: `Told` with its values, a plain text whole."""
+    """What code below the pages said, in the reader's language where it is translated: `Told` with its values, a plain text whole.
+
+    What the sentence quotes (``{name!r}``) is somebody's own name for something and stays as it is.
+    """
     if isinstance(text, Told):
-        return _(text.template).format(**{name: spoken(one) if isinstance(one, str) else one for name, one in text.values.items()})
+        quoted = {name for _text, name, _spec, how in Formatter().parse(text.template) if how == "r"}
+        values = {name: spoken(one) if isinstance(one, str) and name not in quoted else one for name, one in text.values.items()}
+        return _(text.template).format(**values)
     return _(text) if text else ""
 
 

@@ -4,6 +4,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from core.errors import Conflict, Missing
 from core.sealing import Unsealable, unseal
+from core.told import told
 from pipelines.models import Endpoint
 from pipelines.outbound import Access, Limits, endpoint_hosts, environment
 from pipelines.providers import Provider
@@ -18,14 +19,14 @@ def resolve(name: str = "") -> Access:
         return environment()
     endpoint = Endpoint.objects.filter(name=name).first()
     if endpoint is None:
-        raise Missing(f"There is no endpoint {name}.")
+        raise Missing(told("There is no endpoint {name}.", name=name))
     return access_to(endpoint)
 
 
 def access_to(endpoint: Endpoint) -> Access:
     """The access to an endpoint that is active."""
     if endpoint.status != Endpoint.Status.ACTIVE:
-        raise Conflict(f"The endpoint {endpoint.name} is retired.")
+        raise Conflict(told("The endpoint {name} is retired.", name=endpoint.name))
     limits = Limits(endpoint.requests_per_minute, endpoint.tokens_per_minute, endpoint.concurrency)
     return Access(endpoint.name, endpoint.base_url, opened_key(endpoint), endpoint_hosts(), limits)
 
@@ -39,8 +40,11 @@ def opened_key(endpoint: Endpoint) -> str:
         return unseal(endpoint.sealed_key, use=endpoint.key_use)
     except Unsealable:
         raise Conflict(
-            f"The key of the endpoint {endpoint.name} cannot be opened: DRAGOMAN_SECRET_KEY has changed and the former one is not "
-            "in DRAGOMAN_SECRET_KEY_FALLBACKS, or the row was changed by hand. Give the key anew."
+            told(
+                "The key of the endpoint {name} cannot be opened: DRAGOMAN_SECRET_KEY has changed and the former "
+                "one is not in DRAGOMAN_SECRET_KEY_FALLBACKS, or the row was changed by hand. Give the key anew.",
+                name=endpoint.name,
+            )
         ) from None
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 from annotation.models import Dataset, Selection
 from core.errors import Invalid
 from core.languages import language
+from core.told import told
 from pipelines.layout import COLUMNS, safe
 
 ACCEPTED = {"verified": ["verified"], "drafted": ["verified", "drafted"]}
@@ -50,13 +51,16 @@ COUNT = "SELECT language, kind, state, count(*) FROM state GROUP BY language, ki
 def terms(dataset: Dataset, languages: Iterable[str], minimum: str) -> tuple[list[str], str]:
     """What is asked for, checked: the languages (all of the dataset when none is named) and the least status."""
     if minimum not in ACCEPTED:
-        raise Invalid(f"The minimum is {' or '.join(ACCEPTED)}, not {minimum!r}.")
+        raise Invalid(told("The minimum is {accepted}, not {minimum!r}.", accepted=" or ".join(ACCEPTED), minimum=minimum))
     asked = sorted({language(tag).tag for tag in languages})
     for tag in asked:
         if tag == dataset.source_language:
-            raise Invalid(f"{tag} is the source language: its rows are part of every release.")
+            raise Invalid(told("{tag} is the source language: its rows are part of every release.", tag=tag))
         if tag not in dataset.language_tags:
-            raise Invalid(f"{dataset.slug} has no language {tag}: it has {', '.join(dataset.language_tags) or 'none'}.")
+            raise Invalid(told(
+                "{slug} has no language {tag}: it has {there}.",
+                slug=dataset.slug, tag=tag, there=", ".join(dataset.language_tags) or "none",
+            ))
     return asked or dataset.language_tags, minimum
 
 

@@ -9,6 +9,7 @@ from django.db.models.functions import Collate
 from annotation.schema import Kind, Schema, SchemaField
 from core.errors import Invalid
 from core.hashing import digest
+from core.told import told
 from pipelines.layout import columns
 from pipelines.models import Release
 from pipelines.records import Row, texts
@@ -37,7 +38,10 @@ def scored_split(splits: Iterable[str]) -> str:
         return found
     others = sorted(known - {TRAIN})
     if len(others) > 1:
-        raise Invalid(f"None of the splits {', '.join(others)} is called test, so it is not clear which to score.")
+        raise Invalid(told(
+            "None of the splits {others} is called test, so it is not clear which to score.",
+            others=", ".join(others),
+        ))
     return others[0] if others else TRAIN
 
 

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.db.models.functions import Collate
 
 from core.errors import Conflict
+from core.told import told
 from pipelines import scoring
 from pipelines.answering import Answering
 from pipelines.layout import data_path, dragoman_version
@@ -38,7 +39,7 @@ def _compared(task: Answering) -> tuple[np.ndarray, np.ndarray, list[str]]:
     predicted, right, clusters = [], [], []
     for key, cluster, record in rows.iterator(chunk_size=2000):
         if key not in given:
-            raise Conflict(f"{evaluation} has no answer to {key}: resume its run.")
+            raise Conflict(told("{evaluation} has no answer to {key}: resume its run.", evaluation=evaluation, key=key))
         choices, answer = choices_of(task.kind, record), given[key]
         # Two options that read alike are one answer: both count as the first of them.
         reference = right_of(task.kind, record)
@@ -47,7 +48,7 @@ def _compared(task: Answering) -> tuple[np.ndarray, np.ndarray, list[str]]:
         clusters.append(cluster)
     known = np.array(right) >= 0  # an item may lack its answer: then there is nothing to score
     if not known.any():
-        raise Conflict(f"{evaluation} cannot be scored: no row says what the right answer is.")
+        raise Conflict(told("{evaluation} cannot be scored: no row says what the right answer is.", evaluation=evaluation))
     return np.array(predicted)[known], np.array(right)[known], [c for c, k in zip(clusters, known, strict=True) if k]
 
 

@@ -31,7 +31,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if not KEPT:
         session.callback(shutil.rmtree, HOME, ignore_errors=True)
     if config.getoption("numprocesses", None) and not WORKER:
-        return  # hands the tests to others, and runs none
+        # It hands the tests to others, which read settings of their own: with ours before them they would share one home.
+        del os.environ["DRAGOMAN_HOME"], os.environ["DJANGO_SETTINGS_MODULE"]
+        return
     session.enter_context(running_as_configured())
     # Templates name static files by their hashed names, as in production.
     call_command("collectstatic", interactive=False, verbosity=0)

@@ -15,6 +15,7 @@ from core.events import record
 from core.hashing import digest
 from core.models import User
 from core.policy import require
+from core.told import told
 
 MAX_TEXT = 2000
 # Of these the next round has begun: somebody is at it or has answered.
@@ -26,7 +27,7 @@ def appeal(submission: Submission, reason: str, *, by: User) -> Appeal:
     require(policies.appeal(by, submission))
     storable("reason", reason, MAX_TEXT)
     if not reason.strip():
-        raise Invalid("Say why the text was right.", {"reason": "is missing"})
+        raise Invalid("Say why the text was right.", {"reason": told("is missing")})
     mine = text(submission)
     if mine is None:
         raise Invalid("Only a text can be looked at again: this answer proposes none.")
@@ -52,9 +53,12 @@ def decide(appeal: Appeal, acceptable: Collection[str], note: str, *, by: User) 
     require(policies.judge_appeal(by, appeal))
     storable("note", note, MAX_TEXT)
     if unknown := set(acceptable) - set(sides(appeal)):
-        raise Invalid(f"There is no text {', '.join(sorted(unknown))} here.", {"acceptable": "names no text"})
+        raise Invalid(told(
+            "There is no text {unknown} here.",
+            unknown=", ".join(sorted(unknown)),
+        ), {"acceptable": told("names no text")})
     if not note.strip():
-        raise Invalid("Say why: the person reads it.", {"note": "is missing"})
+        raise Invalid("Say why: the person reads it.", {"note": told("is missing")})
     overturned = _letter(appeal) in acceptable
     verb = "overturn" if overturned else "uphold"
     with transaction.atomic():

@@ -21,6 +21,7 @@ from core.hashing import digest
 from core.models import User
 from core.policy import require
 from core.prepared import Hole, Prepared
+from core.told import told
 
 STATUS = Assignment.Status
 MAX_KEY = 80
@@ -122,7 +123,7 @@ def submit(
         stored = _earlier(row, answer, key, flagged) or _store(row, answer, key, flagged, pastes)
     if stored is None:
         _keep(assignment, payload)
-        raise Conflict(f"{_lost(row)} Your text is kept as your draft.")
+        raise Conflict(told("{lost} Your text is kept as your draft.", lost=_lost(row)))
     return stored
 
 
@@ -131,7 +132,7 @@ def skip(assignment: Assignment, reason: str, *, by: User) -> None:
     require(policies.answer(by, assignment))
     storable("reason", reason, MAX_NOTE)
     if not reason.strip():
-        raise Invalid("Say in a word why you skip it.", {"reason": "is missing"})
+        raise Invalid("Say in a word why you skip it.", {"reason": told("is missing")})
     _end(assignment, "skip", STATUS.SKIPPED, by, reason)
 
 

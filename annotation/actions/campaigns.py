@@ -19,6 +19,7 @@ from core.events import record
 from core.languages import language
 from core.models import User
 from core.policy import require
+from core.told import told
 
 # What of a plan is told to people: versioned, and no column of the campaign.
 TOLD = ("guideline", "examples")
@@ -51,7 +52,10 @@ def _parsed(text: str) -> dict[str, Any]:
     except yaml.YAMLError as error:
         place = getattr(error, "problem_mark", None)
         where = f" in line {place.line + 1}" if place else ""
-        raise Invalid(f"This is no YAML{where}: {getattr(error, 'problem', None) or error}.") from error
+        raise Invalid(told(
+            "This is no YAML{where}: {problem}.",
+            where=where, problem=getattr(error, "problem", None) or error,
+        )) from error
     if not isinstance(plan, dict):
         raise Invalid("A campaign's YAML holds keys and values such as “name: Post-edit”.")
     return plan
@@ -161,21 +165,33 @@ def _linked(campaign: Campaign) -> None:
     chosen = campaign.admission.get("selection")
     if chosen and not campaign.dataset.selections.filter(slug=chosen["name"]).exists():
         raise Invalid(
-            f"{campaign.slug} names a selection this dataset has not: {chosen['name']}.", {"admission.selection": "there is none"}
+            told(
+                "{slug} names a selection this dataset has not: {name}.",
+                slug=campaign.slug, name=chosen["name"],
+            ), {"admission.selection": told("there is none")}
         )
     after = campaign.admission.get("after")
     named = {one["to"] for one in campaign.effects if one.get("to")} | ({after["campaign"]} if after else set())
     there = set(campaign.dataset.campaigns.values_list("slug", flat=True))
     if unknown := sorted(named - there):
-        raise Invalid(f"{campaign.slug} names a campaign this dataset has not: {', '.join(unknown)}.")
+        raise Invalid(told(
+            "{slug} names a campaign this dataset has not: {unknown}.",
+            slug=campaign.slug, unknown=", ".join(unknown),
+        ))
     if after and after["campaign"] == campaign.slug:
-        raise Invalid(f"{campaign.slug} cannot come after itself.", {"admission.after": "names the campaign itself"})
+        raise Invalid(told(
+            "{slug} cannot come after itself.",
+            slug=campaign.slug,
+        ), {"admission.after": told("names the campaign itself")})
 
 
 def _asked(spec: Spec, stage: str) -> dict[str, Any]:
     task_type = task_types.build(spec)
     if stage not in task_type.stages:
-        raise Invalid(f"The task type {task_type.name!r} is for {', '.join(task_type.stages)}, not for {stage}.")
+        raise Invalid(told(
+            "The task type {name!r} is for {stages}, not for {stage}.",
+            name=task_type.name, stages=", ".join(task_type.stages), stage=stage,
+        ))
     return task_type.spec()
 
 
@@ -185,16 +201,25 @@ def _fits(dataset: Dataset, plan: Plan) -> None:
     kinds = dataset.kinds.kinds
     if wrong := asked.misfits(kinds, tuple(plan.admission.kinds or (kinds if len(kinds) == 1 else ()))):
         reasons = "; ".join(f"{place} {why}" for place, why in wrong.items())
-        raise Invalid(f"The task type {asked.name!r} does not fit: {reasons}.", {f"task_type.{k}": why for k, why in wrong.items()})
+        raise Invalid(told(
+            "The task type {name!r} does not fit: {reasons}.",
+            name=asked.name, reasons=reasons,
+        ), {f"task_type.{k}": why for k, why in wrong.items()})
 
 
 def _settling(spec: Spec, asked: Spec) -> dict[str, Any]:
     aggregator = aggregators.build(spec)
     if not aggregator.settles and task_types.build(asked).scale == "text":
-        raise Invalid(f"{aggregator.name!r} learns how people confuse labels, and this campaign asks for texts: choose text_centroid.")
+        raise Invalid(told(
+            "{name!r} learns how people confuse labels, and this campaign asks for texts: choose text_centroid.",
+            name=aggregator.name,
+        ))
     if not aggregator.settles and aggregator.takes != "labels":
         fit = ", ".join(name for name, one in aggregators.all.items() if one.settles or one.takes == "labels")
-        raise Invalid(f"{aggregator.name!r} makes an answer of its own, and a campaign needs one that somebody gave: choose among {fit}.")
+        raise Invalid(told(
+            "{name!r} makes an answer of its own, and a campaign needs one that somebody gave: choose among {fit}.",
+            name=aggregator.name, fit=fit,
+        ))
     return aggregator.spec()
 
 
@@ -202,7 +227,10 @@ def _languages(dataset: Dataset, tags: list[str]) -> list[str]:
     there = dataset.language_tags
     wanted = sorted({language(tag).tag for tag in tags})
     if unknown := [tag for tag in wanted if tag not in there]:
-        raise Invalid(f"This dataset has no {', '.join(unknown)}: it has {', '.join(there) or 'no language yet'}.")
+        raise Invalid(told(
+            "This dataset has no {unknown}: it has {there}.",
+            unknown=", ".join(unknown), there=", ".join(there) or "no language yet",
+        ))
     return wanted
 
 
@@ -219,7 +247,10 @@ def _worked(dataset: Dataset, examples: list[Example]) -> list[dict[str, str]]:
             storable(f"examples.{place}.{name}", text)
         if one.language and one.language not in there:
             reason = f"this dataset has no {one.language}: it has {', '.join(there) or 'no language yet'}"
-            raise Invalid(f"The examples are not valid: examples.{place}.language: {reason}.", {f"examples.{place}.language": reason})
+            raise Invalid(told(
+                "The examples are not valid: examples.{place}.language: {reason}.",
+                place=place, reason=reason,
+            ), {f"examples.{place}.language": reason})
     return [one.model_dump(exclude_none=True) for one in examples]
 
 

@@ -9,6 +9,7 @@ from core.errors import Conflict, Invalid
 from core.events import record
 from core.models import User
 from core.policy import require
+from core.told import told
 
 MAX_TEXT = 2000
 
@@ -18,7 +19,7 @@ def comment(task: Task, text: str, *, by: User) -> Comment:
     require(policies.comment_on(by, task))
     storable("comment", text, MAX_TEXT)
     if not text.strip():
-        raise Invalid("Write what you want to say.", {"comment": "is empty"})
+        raise Invalid("Write what you want to say.", {"comment": told("is empty")})
     with transaction.atomic():
         Task.objects.select_for_update(no_key=True).get(pk=task.pk)
         last = Comment.objects.filter(task=task, author=by).last()
@@ -36,7 +37,7 @@ def resolve(submission: Submission, note: str, *, by: User | None) -> Resolution
     if not submission.flagged:
         raise Invalid("This answer flagged nothing: there is nothing to resolve.")
     if not note.strip():
-        raise Invalid("Say what came of it: the note is kept.", {"note": "is missing"})
+        raise Invalid("Say what came of it: the note is kept.", {"note": told("is missing")})
     try:
         with transaction.atomic():
             made = Resolution.objects.create(submission=submission, note=note, by=by)

@@ -11,6 +11,7 @@ from core.errors import Invalid
 from core.events import record
 from core.models import User
 from core.policy import require
+from core.told import told
 
 LIMIT = Decimal(1_000_000)
 
@@ -64,15 +65,15 @@ def correct(
 def _check(campaign: Campaign, person: User, amount: Decimal, reason: str, key: str) -> None:
     errors = {}
     if not campaign.credit:
-        raise Invalid(f"{campaign} counts no credits: there is nothing to correct.")
+        raise Invalid(told("{campaign} counts no credits: there is nothing to correct.", campaign=campaign))
     if not amount.is_finite() or not amount or abs(amount) >= LIMIT or amount != round(amount, 6):
-        errors["amount"] = "must be a number other than 0, below a million, with at most six decimals"
+        errors["amount"] = told("must be a number other than 0, below a million, with at most six decimals")
     if not reason.strip() or "\x00" in reason:
-        errors["reason"] = "is missing: the person reads it"
+        errors["reason"] = told("is missing: the person reads it")
     if not key or "\x00" in key or len(key) > 80:
-        errors["key"] = "must be a new text of up to 80 characters for every line"
+        errors["key"] = told("must be a new text of up to 80 characters for every line")
     if not Member.objects.filter(dataset=campaign.dataset_id, user=person).exists():
-        errors["person"] = "is no member of this dataset"
+        errors["person"] = told("is no member of this dataset")
     if errors:
         raise Invalid("This line cannot be written: " + "; ".join(f"{k} {v}" for k, v in errors.items()) + ".", errors)
 

@@ -15,6 +15,7 @@ from core.events import record
 from core.languages import language
 from core.models import User
 from core.policy import require
+from core.told import told
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
@@ -47,7 +48,7 @@ def create(
     _check_names(Schema.parse(schema))
     if not SLUG.fullmatch(slug):
         raise Invalid(
-            f"{slug[:70]!r} is no name for a dataset: write small letters, digits, - and _, at most 60.",
+            told("{name!r} is no name for a dataset: write small letters, digits, - and _, at most 60.", name=slug[:70]),
             {"slug": "not valid"},
         )
     values = {"description": description, "licence": licence, "source_language": language(source_language).tag}
@@ -60,7 +61,7 @@ def create(
             for tag in languages:
                 add_language(dataset, tag, by=by)
     except IntegrityError as error:
-        raise Conflict(f"There is a dataset {slug!r} already: choose another name.") from error
+        raise Conflict(told("There is a dataset {slug!r} already: choose another name.", slug=slug)) from error
     return dataset
 
 
@@ -69,7 +70,10 @@ def _check_names(schema: Schema) -> None:
     for kind, its in schema.kinds.items():
         if bad := next((name for name in (kind, *its.fields) if not WORD.fullmatch(name)), None):
             raise Invalid(
-                f"{bad[:50]!r} is no name for a kind or field: write letters, digits and _, at most 40, a letter first."
+                told(
+                    "{name!r} is no name for a kind or field: write letters, digits and _, at most 40, a letter first.",
+                    name=bad[:50],
+                )
             )
 
 
@@ -78,7 +82,10 @@ def add_language(dataset: Dataset, tag: str, *, by: User | None) -> DatasetLangu
     require(policies.manage(by, dataset))
     tag = language(tag).tag
     if tag == dataset.source_language:
-        raise Invalid(f"{language(tag)} is the source language of {dataset.slug}: there is nothing to translate.")
+        raise Invalid(told(
+            "{language} is the source language of {slug}: there is nothing to translate.",
+            language=language(tag), slug=dataset.slug,
+        ))
     translated = [(kind, field) for kind, its in dataset.kinds.kinds.items() for field in its.translatable]
     kinds, fields = map(list, zip(*translated, strict=True)) if translated else ([], [])
     with transaction.atomic():

@@ -16,6 +16,7 @@ from core.events import record
 from core.hashing import digest
 from core.models import User
 from core.policy import require
+from core.told import told
 
 MOST = 10_000
 LONGEST_REASON = 2000
@@ -41,15 +42,18 @@ def preview(dataset: Dataset, units: Sequence[int], deed: str, *, campaign: Camp
     """What would be done to these units now; nothing is written."""
     require(policies.manage(by, dataset))
     if deed not in DEEDS:
-        raise Invalid("Choose what is to be done.", {"deed": "is not chosen"})
+        raise Invalid("Choose what is to be done.", {"deed": told("is not chosen")})
     if not units:
-        raise Invalid("No unit is selected, and none is not all: tick some, or choose all that the filters find.", {"units": "is empty"})
+        raise Invalid("No unit is selected, and none is not all: tick some, or choose all that the filters find.", {"units": told("is empty")})
     if len(units) > MOST:
-        raise Invalid(f"These are more than {MOST:,} units, the most for one step: narrow the filters.", {"units": "are too many"})
+        raise Invalid(told(
+            "These are more than {most:,} units, the most for one step: narrow the filters.",
+            most=MOST,
+        ), {"units": told("are too many")})
     if campaign is not None and campaign.dataset_id != dataset.pk:
-        raise Invalid("This campaign is of another dataset.", {"campaign": "is of another dataset"})
+        raise Invalid("This campaign is of another dataset.", {"campaign": told("is of another dataset")})
     if deed == "admit" and campaign is None:
-        raise Invalid("Choose the campaign that is to get them.", {"campaign": "is not chosen"})
+        raise Invalid("Choose the campaign that is to get them.", {"campaign": told("is not chosen")})
     touched, left = [], Counter()
     why_not = _reasons(dataset, units, deed, campaign)
     for unit in sorted(set(units)):
@@ -69,19 +73,22 @@ def carry_out(
     """
     require(policies.manage(by, dataset))
     if deed != "admit" and not reason.strip():
-        raise Invalid("Say why: the reason is kept in the history of each unit.", {"reason": "is missing"})
+        raise Invalid("Say why: the reason is kept in the history of each unit.", {"reason": told("is missing")})
     storable("reason", reason, LONGEST_REASON)
     with transaction.atomic():
         _lock(dataset, units, deed, campaign)
-        told = preview(dataset, units, deed, campaign=campaign, by=by)
-        if told.mark != mark:
-            raise Conflict(f"This has changed since you looked: now it would touch {len(told.touched):,} units. Look again.")
-        if not told.touched:
+        asked = preview(dataset, units, deed, campaign=campaign, by=by)
+        if asked.mark != mark:
+            raise Conflict(told(
+                "This has changed since you looked: now it would touch {count:,} units. Look again.",
+                count=len(asked.touched),
+            ))
+        if not asked.touched:
             raise Invalid("Nothing can be done to any of these units.", {"units": "none can be touched"})
-        _do(told, reason, by)
-        what = {"deed": deed, "units": len(told.touched), "left": sum(told.left.values()), "reason": reason}
+        _do(asked, reason, by)
+        what = {"deed": deed, "units": len(asked.touched), "left": sum(asked.left.values()), "reason": reason}
         record("bulk", dataset, by=by, data=what | ({"campaign": campaign.slug} if campaign else {}))
-    return len(told.touched)
+    return len(asked.touched)
 
 
 def _lock(dataset: Dataset, units: Sequence[int], deed: str, campaign: Campaign | None) -> None:
@@ -126,17 +133,17 @@ def _open_tasks(units: Sequence[int], campaign: Campaign | None) -> QuerySet[Tas
     return found.filter(campaign=campaign) if campaign else found
 
 
-def _do(told: Preview, reason: str, by: User | None) -> None:
-    if told.deed == "admit":
-        campaigns.admit_units(told.campaign, told.touched, by=by)
+def _do(asked: Preview, reason: str, by: User | None) -> None:
+    if asked.deed == "admit":
+        campaigns.admit_units(asked.campaign, asked.touched, by=by)
         return
-    if told.deed == "withdraw":
-        rows, changes, move = _open_tasks(told.touched, told.campaign).select_related("campaign"), {"reason": reason, "open": 0}, Task.flow
+    if asked.deed == "withdraw":
+        rows, changes, move = _open_tasks(asked.touched, asked.campaign).select_related("campaign"), {"reason": reason, "open": 0}, Task.flow
     else:
-        rows, changes, move = Unit.objects.filter(pk__in=told.touched).select_related("item"), {}, Unit.flow
+        rows, changes, move = Unit.objects.filter(pk__in=asked.touched).select_related("item"), {}, Unit.flow
     rows = list(rows.order_by("pk"))
-    moved = move.move_all(rows, told.deed, {one.pk: changes for one in rows}, by=by, data={one.pk: {"reason": reason} for one in rows})
+    moved = move.move_all(rows, asked.deed, {one.pk: changes for one in rows}, by=by, data={one.pk: {"reason": reason} for one in rows})
     if len(moved) != len(rows):
         raise Conflict("Somebody was faster with one of these units: nothing was done. Look again.")
-    if told.deed == "withdraw":
+    if asked.deed == "withdraw":
         Assignment.objects.filter(task__in=moved, status=Assignment.Status.ACTIVE).update(status=Assignment.Status.RELEASED)

@@ -10,6 +10,7 @@ from core.errors import Invalid
 from core.events import record
 from core.models import User
 from core.policy import require
+from core.told import told
 
 MOST_BYTES = 2 * 1024 * 1024
 # By their first bytes. No SVG: it is a document that can hold scripts.
@@ -20,10 +21,13 @@ def keep(dataset: Dataset, data: bytes, *, by: User | None) -> Image:
     """The picture as a row; the same bytes twice are one. Raises `Invalid` for what is no picture or too large."""
     require(policies.manage(by, dataset))
     if len(data) > MOST_BYTES:
-        raise Invalid(f"The picture has {len(data):,} bytes: {MOST_BYTES:,} at most.", {"image": "is too large"})
+        raise Invalid(told(
+            "The picture has {count:,} bytes: {most:,} at most.",
+            count=len(data), most=MOST_BYTES,
+        ), {"image": told("is too large")})
     extension = _extension(data)
     if extension is None:
-        raise Invalid("That is no PNG, JPEG, GIF or WebP.", {"image": "is no PNG, JPEG, GIF or WebP"})
+        raise Invalid("That is no PNG, JPEG, GIF or WebP.", {"image": told("is no PNG, JPEG, GIF or WebP")})
     with transaction.atomic():
         made, new = Image.objects.get_or_create(
             dataset=dataset,

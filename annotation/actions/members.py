@@ -19,6 +19,7 @@ from core.events import record
 from core.languages import language
 from core.models import User
 from core.policy import require
+from core.told import told
 
 LASTS = timedelta(days=14)
 
@@ -63,7 +64,7 @@ def find(token: str) -> Invitation:
     if row is None:
         raise Missing("There is no such invitation: check that the whole link was copied.")
     if row.status != Invitation.Status.OPEN:
-        raise Conflict(f"This invitation was {row.get_status_display()} already: ask for a new one.")
+        raise Conflict(told("This invitation was {status} already: ask for a new one.", status=row.get_status_display()))
     if not Invitation.objects.filter(pk=row.pk, expires__gt=Now()).exists():
         raise Conflict("This invitation has run out: ask for a new one.")
     return row
@@ -125,18 +126,18 @@ def _checked(dataset: Dataset, email: str, role: str, languages: Iterable[str]) 
     try:
         validate_email(email)
     except ValidationError:
-        errors["email"] = "is no e-mail address"
+        errors["email"] = told("is no e-mail address")
     if role not in Role.values:
         errors["role"] = f"must be one of {', '.join(Role.values)}"
     tags = sorted({language(tag).tag for tag in languages})
     if unknown := [tag for tag in tags if tag not in dataset.language_tags]:
         errors["languages"] = f"{', '.join(unknown)} is no language of this dataset"
     elif not tags and role != Role.MANAGER:
-        errors["languages"] = "choose at least one: nobody works without a language"
+        errors["languages"] = told("choose at least one: nobody works without a language")
     if errors:
         raise Invalid("This invitation cannot be sent: " + "; ".join(f"{k} {v}" for k, v in errors.items()) + ".", errors)
     if Member.objects.filter(dataset=dataset, user__email__iexact=email).exists():
-        raise Conflict(f"{email} belongs to a member of this dataset already.")
+        raise Conflict(told("{email} belongs to a member of this dataset already.", email=email))
     return tags
 
 

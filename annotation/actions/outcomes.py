@@ -11,6 +11,7 @@ from core.errors import Invalid
 from core.hashing import digest
 from core.models import User
 from core.prepared import Hole, Prepared
+from core.told import told
 
 UNIT = Prepared(
     lambda: Unit.objects.select_for_update(of=("self",), no_key=True).select_related("item", "current").filter(pk=Hole("pk"))
@@ -58,9 +59,12 @@ def refuse_another_round(task: Task) -> None:
     """Raise `Invalid` when an expert sends back what was sent back as often as the campaign allows."""
     if task.round >= task.campaign.max_rounds:
         raise Invalid(
-            f"This text cannot be sent back again: it has had {task.round} of {task.campaign.max_rounds} rounds."
-            " Correct it yourself and accept it, or reject it.",
-            {"decision": "was the last round"},
+            told(
+                "This text cannot be sent back again: it has had {round} of {max_rounds} rounds. Correct it "
+                "yourself and accept it, or reject it.",
+                round=task.round, max_rounds=task.campaign.max_rounds,
+            ),
+            {"decision": told("was the last round")},
         )
 
 

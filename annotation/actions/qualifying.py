@@ -17,6 +17,7 @@ from core.errors import Conflict, Invalid
 from core.events import record
 from core.models import User
 from core.policy import require
+from core.told import told
 
 STATUS = Qualification.Status
 
@@ -81,7 +82,10 @@ def check_gold(campaign: Campaign) -> None:
     for tag in languages_of(campaign):
         for purpose, wanted in needed.items():
             if (has := there.count((tag, purpose))) < wanted:
-                raise Invalid(f"This campaign needs {wanted} {purpose} tasks in {tag} for all tries, and has {has}: make more first.")
+                raise Invalid(told(
+                    "This campaign needs {wanted} {purpose} tasks in {tag} for all tries, and has {has}: make more first.",
+                    wanted=wanted, purpose=purpose, tag=tag, has=has,
+                ))
 
 
 def languages_of(campaign: Campaign) -> list[str]:

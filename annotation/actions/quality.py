@@ -17,6 +17,7 @@ from core.events import record
 from core.hashing import digest
 from core.models import User
 from core.policy import require
+from core.told import told
 
 # So many people may answer one gold task: as many as the counter on its row can hold.
 SLOTS = 30_000
@@ -49,7 +50,7 @@ def make_gold(
     _check_place(campaign, unit, purpose)
     asked = task_types.build(campaign.task_type)
     if "annotate" not in asked.stages or not expected:
-        raise Invalid("Gold needs a right answer to what people annotate.", {"expected": "is missing"})
+        raise Invalid("Gold needs a right answer to what people annotate.", {"expected": told("is missing")})
     put = question(Task(campaign=campaign, unit=unit), with_context=False)
     accepted = [asked.parse(one, put) for one in (expected if isinstance(expected, list) else [expected])]
     try:
@@ -63,7 +64,7 @@ def make_gold(
             )  # fmt: skip
             record("make", gold, by=by, data={"task": task.pk, "purpose": purpose})
     except IntegrityError as error:
-        raise Conflict(f"{unit} is {purpose} of this campaign already.") from error
+        raise Conflict(told("{unit} is {purpose} of this campaign already.", unit=unit, purpose=purpose)) from error
     return gold
 
 
@@ -115,14 +116,23 @@ def lift(hold: Hold, *, by: User | None) -> None:
 
 def _check_place(campaign: Campaign, unit: Unit, purpose: str) -> None:
     if purpose not in PURPOSES:
-        raise Invalid(f"Gold is for {', '.join(PURPOSES)}, not for {purpose!r}.", {"purpose": "is none of these"})
+        raise Invalid(told(
+            "Gold is for {purposes}, not for {purpose!r}.",
+            purposes=", ".join(PURPOSES), purpose=purpose,
+        ), {"purpose": told("is none of these")})
     if unit.item.dataset_id != campaign.dataset_id:
-        raise Invalid(f"{unit} is of another dataset than the campaign.")
+        raise Invalid(told("{unit} is of another dataset than the campaign.", unit=unit))
     if unit.language not in (campaign.languages or campaign.dataset.language_tags):
-        raise Invalid(f"The campaign {campaign.slug!r} does not ask in {unit.language}.", {"language": "is not the campaign's"})
+        raise Invalid(told(
+            "The campaign {slug!r} does not ask in {language}.",
+            slug=campaign.slug, language=unit.language,
+        ), {"language": told("is not the campaign's")})
     # Who had it as work would know it again.
     if Task.objects.filter(campaign=campaign, unit=unit, purpose=Task.Purpose.WORK, status=Task.Status.OPEN).exists():
-        raise Conflict(f"{unit} is open work of this campaign: gold is made of other units, before the campaign is opened.")
+        raise Conflict(told(
+            "{unit} is open work of this campaign: gold is made of other units, before the campaign is opened.",
+            unit=unit,
+        ))
 
 
 def _shown(unit: Unit, asked: TaskType, expected: BaseModel) -> Translation | None:
@@ -138,7 +148,7 @@ def _from_line(campaign: Campaign, text: str, by: User | None) -> Gold:
     try:
         line = Line.model_validate(orjson.loads(text))
     except orjson.JSONDecodeError as error:
-        raise Invalid(f"This is no JSON: {error}.") from error
+        raise Invalid(told("This is no JSON: {error}.", error=error)) from error
     except ValidationError as error:
         raise Invalid("; ".join(f"{'.'.join(map(str, e['loc'])) or 'line'}: {e['msg']}" for e in error.errors())) from error
     found = Unit.objects.filter(item__dataset=campaign.dataset, item__key=line.key, language=line.language)
@@ -146,9 +156,12 @@ def _from_line(campaign: Campaign, text: str, by: User | None) -> Gold:
         found = found.filter(item__kind=line.kind)
     units = list(found.select_related("item__dataset", "current")[:2])
     if not units:
-        raise Missing(f"There is no {line.kind or 'item'} {line.key!r} in {line.language} in this dataset.")
+        raise Missing(told(
+            "There is no {kind} {key!r} in {language} in this dataset.",
+            kind=line.kind or "item", key=line.key, language=line.language,
+        ))
     if len(units) > 1:
-        raise Invalid(f"{line.key!r} is the key of several items: say the kind.")
+        raise Invalid(told("{key!r} is the key of several items: say the kind.", key=line.key))
     return make_gold(
         campaign, units[0], expected=line.expected, purpose=line.purpose, explanation=line.explanation, by=by
     )

@@ -9,6 +9,7 @@ from core.errors import Conflict, Invalid
 from core.events import record
 from core.models import User
 from core.policy import require
+from core.told import told
 
 ACTION = Review.Action
 
@@ -22,7 +23,7 @@ def review(
     """
     require(policies.manage(by, campaign.dataset))
     if action not in ACTION.values:
-        raise Invalid(f"A signal is {', '.join(ACTION.values)}.", {"action": "is none of these"})
+        raise Invalid(told("A signal is {actions}.", actions=", ".join(ACTION.values)), {"action": told("is none of these")})
     if action != ACTION.DISMISSED:
         _said(note, "note", "for the person will read it")
     found = [
@@ -51,7 +52,7 @@ def answer(row: Review, verdict: str, text: str, *, by: User | None) -> None:
     """Uphold or overturn what another manager made of a signal; who was suspended by it and is overturned may work again."""
     require(policies.answer_review(by, row))
     if verdict not in ("uphold", "overturn"):
-        raise Invalid("An appeal is answered by uphold or overturn.", {"verdict": "is neither"})
+        raise Invalid("An appeal is answered by uphold or overturn.", {"verdict": told("is neither")})
     said = _said(text, "answer", "for the person will read it")
     with transaction.atomic():
         Review.flow.move(row, verdict, by=by, answer=said, answered_by=by)
@@ -63,5 +64,8 @@ def answer(row: Review, verdict: str, text: str, *, by: User | None) -> None:
 
 def _said(text: str, what: str, why: str) -> str:
     if not text.strip() or "\x00" in text or len(text) > 2000:
-        raise Invalid(f"Write the {what} in at most 2,000 characters, {why}.", {what: "is missing, too long or no text"})
+        raise Invalid(told(
+            "Write the {what} in at most 2,000 characters, {why}.",
+            what=what, why=why,
+        ), {what: told("is missing, too long or no text")})
     return text

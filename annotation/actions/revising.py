@@ -11,6 +11,7 @@ from annotation.plans import Plan, checked
 from core.errors import Conflict, Invalid
 from core.models import User
 from core.policy import require
+from core.told import told
 
 # What answers are made of: changed under way, the same task would hold answers to two questions.
 FIXED = ("slug", "task_type")
@@ -51,7 +52,10 @@ def revise(campaign: Campaign, *, by: User | None, **changes: Any) -> dict[str, 
         after = checked(before.model_dump(exclude_none=True) | changes)
         changed = [name for name in Plan.model_fields if getattr(before, name) != getattr(after, name)]
         if fixed := [name for name in changed if name in FIXED and row.tasks.exists()]:
-            raise Invalid(f"{' and '.join(fixed)} cannot change while the campaign has tasks: make another campaign.")
+            raise Invalid(told(
+                "{fixed} cannot change while the campaign has tasks: make another campaign.",
+                fixed=" and ".join(fixed),
+            ))
         campaigns.rewrite(row, after, changed, by)
         if "overlap" in changed:
             resize(row, after.overlap, by)
@@ -77,7 +81,7 @@ def withdraw(unit: Unit, *, reason: str, by: User | None, campaign: Campaign | N
     """
     require(policies.manage(by, unit.item.dataset))
     if not reason.strip():
-        raise Invalid("Say why it is withdrawn.", {"reason": "is missing"})
+        raise Invalid("Say why it is withdrawn.", {"reason": told("is missing")})
     with transaction.atomic():
         # Locked like a claim locks them, so that nobody is given what is being withdrawn.
         tasks = Task.objects.select_for_update(no_key=True, of=("self",)).filter(unit=unit, status=Task.Status.OPEN)

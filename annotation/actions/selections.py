@@ -13,6 +13,7 @@ from core.errors import Conflict, Invalid
 from core.events import record
 from core.models import User
 from core.policy import require
+from core.told import told
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,59}", re.ASCII)
 COLUMNS = ("selection_id", "item_id", "kept", "bucket", "split", "reason")
@@ -23,9 +24,15 @@ Said = tuple[int, bool, str, str, str]
 def check_name(dataset: Dataset, slug: str) -> None:
     """Refuse a name that is none, or that the dataset has given already."""
     if not SLUG.fullmatch(slug):
-        raise Invalid(f"{slug!r} is no name: write small letters, digits and hyphens.", {"name": "small letters, digits and hyphens"})
+        raise Invalid(told(
+            "{slug!r} is no name: write small letters, digits and hyphens.",
+            slug=slug,
+        ), {"name": told("small letters, digits and hyphens")})
     if dataset.selections.filter(slug=slug).exists():
-        raise Conflict(f"{dataset.slug} has a selection {slug!r} already, and it never changes: choose another name.")
+        raise Conflict(told(
+            "{dataset} has a selection {name!r} already, and it never changes: choose another name.",
+            dataset=dataset.slug, name=slug,
+        ))
 
 
 def keep(dataset: Dataset, slug: str, rows: Iterable[Said], *, by: User | None, **rule: Any) -> Selection:
@@ -36,7 +43,10 @@ def keep(dataset: Dataset, slug: str, rows: Iterable[Said], *, by: User | None, 
         with transaction.atomic():
             made = Selection.objects.create(dataset=dataset, slug=slug, created_by=by, **rule)
     except IntegrityError as error:
-        raise Conflict(f"{dataset.slug} has a selection {slug!r} already: choose another name.") from error
+        raise Conflict(told(
+            "{dataset} has a selection {name!r} already: choose another name.",
+            dataset=dataset.slug, name=slug,
+        )) from error
     copy_in(Selected, COLUMNS, ((made.pk, *row) for row in rows))
     analyze(Selected)
     kept = made.rows.filter(kept=True).count()

@@ -15,6 +15,7 @@ from core.events import record
 from core.languages import language
 from core.models import User
 from core.policy import require
+from core.told import told
 
 COLUMNS = ("source", "target", "locked", "note")
 LIMITS = {"source": 200, "target": 200, "note": 500}
@@ -42,7 +43,10 @@ def add(
     tag = _known(dataset, tag)
     values = {"source": source.strip(), "target": target.strip(), "locked": locked, "note": note.strip()}
     if problems := _problems(values):
-        raise Invalid(f"This is no term: {'; '.join(f'{name} {said}' for name, said in problems.items())}.", problems)
+        raise Invalid(told(
+            "This is no term: {problems}.",
+            problems="; ".join(f'{name} {said}' for name, said in problems.items()),
+        ), problems)
     with transaction.atomic():
         lock(dataset)
         _write(dataset, tag, [values], by)
@@ -71,7 +75,10 @@ def take_csv(dataset: Dataset, tag: str, data: bytes, *, by: User | None) -> Tak
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Invalid(f"The file is not UTF-8: byte {error.start} is no text. Save it as CSV in UTF-8.") from error
+        raise Invalid(told(
+            "The file is not UTF-8: byte {start} is no text. Save it as CSV in UTF-8.",
+            start=error.start,
+        )) from error
     taken, good = Taken(), {}
     for line, values in _lines(text, taken):
         if (its := values.pop("language") or tag) != tag:
@@ -98,7 +105,10 @@ def _known(dataset: Dataset, tag: str) -> str:
     tag = language(tag).tag
     if tag not in dataset.language_tags:
         there = ", ".join(dataset.language_tags) or "none yet"
-        raise Invalid(f"{tag} is no language of {dataset.slug}. It has {there}.", {"language": "unknown"})
+        raise Invalid(told(
+            "{tag} is no language of {slug}. It has {there}.",
+            tag=tag, slug=dataset.slug, there=there,
+        ), {"language": "unknown"})
     return tag
 
 
@@ -117,7 +127,7 @@ def _lines(text: str, taken: Taken) -> Iterator[tuple[int, dict[str, Any]]]:
                 yield began, _values(dict(zip(columns, (cell.strip() for cell in cells), strict=False)))
             first = False
             if line > LONGEST:
-                raise Invalid(f"The file has more than {LONGEST} lines: bring it in by parts.")
+                raise Invalid(told("The file has more than {most} lines: bring it in by parts.", most=LONGEST))
     except csv.Error as error:
         taken.errors.append({"line": line, "error": f"is no CSV: {error}; nothing behind it was read"})
 
@@ -131,7 +141,7 @@ def _values(cells: dict[str, str]) -> dict[str, Any]:
 def _problems(values: dict[str, Any]) -> dict[str, str]:
     """What is wrong with a term, by column."""
     found = {name: f"is longer than {limit} characters" for name, limit in LIMITS.items() if len(values[name]) > limit}
-    found |= {name: "is missing" for name in ("source", "target") if not values[name]}
+    found |= {name: told("is missing") for name in ("source", "target") if not values[name]}
     found |= {name: "holds a NUL, which cannot be stored" for name in LIMITS if "\x00" in values[name]}
     if not isinstance(values["locked"], bool):
         found["locked"] = f"is {values['locked'][:20]!r}: write yes or no"

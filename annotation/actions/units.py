@@ -13,6 +13,7 @@ from core.hashing import digest
 from core.models import User
 from core.policy import require
 from core.prepared import append, append_all
+from core.told import told
 
 
 class FoundLike(Protocol):
@@ -49,7 +50,7 @@ def proposal(unit: Unit, *, content: dict[str, Any], origin: str, parent: Transl
     problems = unit.item.dataset.kinds.kind(unit.item.kind).translation_problems(unit.item.content, content)
     if problems:
         said = "; ".join(f"{field} {problem}" for field, problem in problems.items())
-        raise Invalid(f"This is no translation of {unit}: {said}.", problems)
+        raise Invalid(told("This is no translation of {unit}: {said}.", unit=unit, said=said), problems)
     return Translation(
         unit=unit, content=content, hash=digest(content), origin=origin, parent=parent, author=author, made_by=made_by or {}
     )  # fmt: skip
@@ -124,7 +125,7 @@ def verify(unit: Unit, *, by: User | None) -> None:
     """The present text is right."""
     require(policies.decide(by, unit))
     if unit.current_id is None:
-        raise Invalid(f"{unit} has no text that could be verified.")
+        raise Invalid(told("{unit} has no text that could be verified.", unit=unit))
     unit.flow.move(unit, "verify", by=by, data={"translation": unit.current_id})
 
 

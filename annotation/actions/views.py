@@ -10,6 +10,7 @@ from core.errors import Conflict, Invalid
 from core.events import record
 from core.models import User
 from core.policy import require
+from core.told import told
 
 LONGEST = 80
 MOST = 50
@@ -20,14 +21,14 @@ def save(dataset: Dataset, *, name: str, wanted: Wanted, shared: bool = False, b
     require(policies.browse(by, dataset))
     name = name.strip()
     if not name:
-        raise Invalid("A view needs a name.", {"name": "is missing"})
+        raise Invalid("A view needs a name.", {"name": told("is missing")})
     storable("name", name, LONGEST)
     if not wanted.given:
-        raise Invalid("There is nothing to keep: choose a filter or look for words first.", {"wanted": "is empty"})
+        raise Invalid("There is nothing to keep: choose a filter or look for words first.", {"wanted": told("is empty")})
     with transaction.atomic():
         mine = SavedView.objects.select_for_update().filter(dataset=dataset, owner=by)
         if mine.exclude(name=name).count() >= MOST:
-            raise Conflict(f"You have {MOST} views here: drop one first.")
+            raise Conflict(told("You have {most} views here: drop one first.", most=MOST))
         values = {"wanted": wanted.given, "shared": shared}
         row, _ = SavedView.objects.update_or_create(dataset=dataset, owner=by, name=name, defaults=values)
         record("save_view", row, by=by, data={"name": name, **values})

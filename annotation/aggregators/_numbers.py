@@ -4,6 +4,7 @@ from math import fsum, isfinite
 
 from annotation.records import Answer, Verdict
 from core.errors import Invalid
+from core.told import told
 
 
 def numbers(answers: list[Answer]) -> list[tuple[float, float]]:
@@ -26,7 +27,10 @@ def _number(answer: Answer) -> float:
         number = float("nan")
     if not isfinite(number):
         raise Invalid(
-            f"Task {answer.task}: the answer {answer.label[:40]!r} of {answer.worker} is no number;"
-            " a mean or median needs numbers, other labels a vote."
+            told(
+                "Task {task}: the answer {answer!r} of {worker} is no number; a mean or median needs numbers, "
+                "other labels a vote.",
+                task=answer.task, answer=answer.label[:40], worker=answer.worker,
+            )
         )
     return number

@@ -9,6 +9,7 @@ from scipy.sparse import csr_array
 
 from annotation.records import Answer
 from core.errors import Invalid
+from core.told import told
 
 LABELS = 1000
 """A model of more labels than this would be one of free texts, and larger than memory."""
@@ -57,8 +58,11 @@ def votes_from(task: np.ndarray, person: np.ndarray, label: np.ndarray, people: 
     """One vote at each place of three integer arrays: a task's id, a position in `people`, a position in `labels`."""
     if len(labels) > LABELS:
         raise Invalid(
-            f"There are {len(labels):,} different labels, more than the {LABELS:,} a model of labels can weigh:"
-            " for texts choose text_centroid, for numbers mean or median."
+            told(
+                "There are {count:,} different labels, more than the {most:,} a model of labels can weigh: for "
+                "texts choose text_centroid, for numbers mean or median.",
+                count=len(labels), most=LABELS,
+            )
         )
     tasks, row = np.unique(task, return_inverse=True)
     column = person * len(labels) + label

@@ -12,6 +12,7 @@ from annotation.aggregators._models import bradley_terry
 from annotation.aggregators._shares import by_task
 from annotation.records import Answer, Verdict
 from core.errors import Invalid
+from core.told import told
 
 # Of two that are both bad neither wins.
 SCORE = {"left": 1.0, "tie": 0.5, "both_bad": 0.5, "right": 0.0}
@@ -68,10 +69,16 @@ def _sides(task: int, votes: list[Answer]) -> Pair:
     """Who stood left and who right; `Invalid` when the answers do not say the same, or say neither left, right nor tie."""
     for one in votes:
         if one.label not in SCORE:
-            raise Invalid(f"Task {task}: {one.worker} answered {one.label[:40]!r}; a preference is left, right or tie.")
+            raise Invalid(told(
+                "Task {task}: {worker} answered {answer!r}; a preference is left, right or tie.",
+                task=task, worker=one.worker, answer=one.label[:40],
+            ))
     values = [one.value for one in votes]
     if any(value != values[0] for value in values):
         raise Invalid(
-            f"Task {task}: its answers do not name the same two sides; turn them to the task's own before they are counted."
+            told(
+                "Task {task}: its answers do not name the same two sides; turn them to the task's own before they are counted.",
+                task=task,
+            )
         )
     return (values[0]["left"], values[0]["right"]) if values[0] else ((task, "left"), (task, "right"))

@@ -10,6 +10,7 @@ from annotation.aggregators import Aggregator, Share, Takes
 from annotation.aggregators._shares import by_task
 from annotation.records import Answer, Verdict
 from core.errors import Invalid
+from core.told import told
 
 Span = tuple[int, int, str]
 
@@ -53,7 +54,10 @@ def _read(answer: Answer) -> list[Span]:
     for start, end, label in spans:
         if type(start) is not int or type(end) is not int or not isinstance(label, str) or not 0 <= start < end:
             raise Invalid(
-                f"Task {answer.task}: the answer of {answer.worker} is no list of [start, end, label] with start before end."
+                told(
+                    "Task {task}: the answer of {worker} is no list of [start, end, label] with start before end.",
+                    task=answer.task, worker=answer.worker,
+                )
             )
     return spans
 

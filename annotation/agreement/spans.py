@@ -14,6 +14,7 @@ from scipy.sparse import csr_array
 from annotation.agreement.bootstrap import Measure
 from annotation.agreement.table import Table
 from core.errors import Invalid
+from core.told import told
 
 NOTHING = "nobody marked anything in a text that two people read"
 
@@ -55,11 +56,17 @@ class _Marks:
             read = json.loads(label)
             length, given = int(read["length"]), [(int(start), int(end), str(*kind)) for start, end, *kind in read["spans"]]
         except (ValueError, TypeError, KeyError) as error:
-            raise Invalid(f"{label[:80]!r} is no label of spans: write length, and spans as [from, to] in JSON.") from error
+            raise Invalid(told(
+                "{label!r} is no label of spans: write length, and spans as [from, to] in JSON.",
+                label=label[:80],
+            )) from error
         spans: dict[str, list[tuple[int, int]]] = {}
         for start, end, kind in sorted(given):
             if not 0 <= start < end <= length:
-                raise Invalid(f"The span [{start}, {end}] is not within a text of {length} characters.")
+                raise Invalid(told(
+                    "The span [{start}, {end}] is not within a text of {length} characters.",
+                    start=start, end=end, length=length,
+                ))
             there = spans.setdefault(kind, [])
             if there and start <= there[-1][1]:
                 start, end = there[-1][0], max(end, there.pop()[1])

@@ -9,6 +9,7 @@ from scipy.sparse import csr_array
 
 from annotation.records import Answer
 from core.errors import Invalid
+from core.told import told
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,10 @@ class Table:
         rows = sorted((one.task, one.worker, one.label) for one in votes)
         for (task, worker, _one), (next_task, next_worker, _other) in zip(rows, rows[1:], strict=False):
             if (task, worker) == (next_task, next_worker):
-                raise Invalid(f"Worker {worker} answers task {task} twice: agreement is between people.")
+                raise Invalid(told(
+                    "Worker {worker} answers task {task} twice: agreement is between people.",
+                    worker=worker, task=task,
+                ))
         tasks, workers, labels = ([row[part] for row in rows] for part in range(3))
         numbered = [np.unique(np.array(part), return_inverse=True) for part in (tasks, workers)]
         known = sorted(set(labels))
@@ -66,7 +70,7 @@ class Table:
         try:
             found = np.array([float(label) for label in self.labels])
         except ValueError as error:
-            raise Invalid(f"Labels of an ordinal or interval scale are numbers: {error}.") from error
+            raise Invalid(told("Labels of an ordinal or interval scale are numbers: {error}.", error=error)) from error
         if not np.isfinite(found).all():
             raise Invalid("Labels of an ordinal or interval scale are finite numbers.")
         return found

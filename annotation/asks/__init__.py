@@ -20,6 +20,7 @@ from annotation.asks.spans import Spans
 from annotation.asks.turns import Turns
 from annotation.asks.writing import Writing
 from annotation.records import Question
+from core.told import told
 
 KINDS = (Label, Labels, Rating, Number, Writing, Preference, Ranking, Spans, Relations, Cells, Rows, Entity, Turns)
 AnyAsk = Annotated[Union[KINDS], Field(discriminator="type")]  # noqa: UP007 - of a tuple
@@ -46,11 +47,11 @@ def _holds(value: Any, wanted: str | tuple[str, ...]) -> bool:
 def problems(answers: dict[str, Any], asks: Iterable[Ask], question: Question) -> dict[str, str]:
     """``answers.NAME`` to what is wrong: one is missing, is no answer, or is to a question nobody asked."""
     now = {ask.name: ask for ask in asked_now(asks, answers)}
-    found = {f"answers.{name}": "answers no question that was asked" for name in answers if name not in now}
+    found = {f"answers.{name}": told("answers no question that was asked") for name in answers if name not in now}
     for name, ask in now.items():
         if name not in answers or ask.blank(answers[name]):
             if ask.required:
-                found[f"answers.{name}"] = f"is missing: {ask.hint}"
+                found[f"answers.{name}"] = told("is missing: {hint}", hint=ask.hint)
         elif problem := ask.problem(answers[name], question, answers):
             found[f"answers.{name}"] = problem
     return found

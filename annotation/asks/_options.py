@@ -6,6 +6,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from annotation.asks._ask import Ask, texts_at
 from annotation.records import Question
+from core.told import told
 
 VALUE = r"^[^\x00-\x1f\x7f]{1,80}$"
 
@@ -38,7 +39,7 @@ and a scale out of order is another scale."""
 class Choosing(Ask):
     """A question with options. They may be written as ``value: text``; in a tree only the leaves can be chosen."""
 
-    hint = "choose one"
+    hint = told("choose one")
 
     options: Options = Field((), max_length=500)
     of: str = Field("", pattern=r"^((source|target)\.[A-Za-z0-9_]+)?$")
@@ -67,4 +68,4 @@ class Choosing(Ask):
         among = self.among(question)
         if isinstance(value, str) and value in among:
             return None
-        return f"is none of {', '.join(list(among)[:20])}" if among else "cannot be answered: there are no options"
+        return told("is none of {known}", known=", ".join(list(among)[:20])) if among else told("cannot be answered: there are no options")

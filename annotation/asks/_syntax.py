@@ -5,6 +5,8 @@ import json
 import re
 from typing import Literal
 
+from core.told import told
+
 Syntax = Literal["", "python", "json", "brackets"]
 SAMPLES = {"python": "print(1)\n", "json": '{"a": 1}', "brackets": "f(x)"}
 PAIRS = {")": "(", "]": "[", "}": "{"}
@@ -20,9 +22,9 @@ def _python(text: str) -> str | None:
     try:
         ast.parse(text)
     except SyntaxError as error:
-        return f"is no Python: line {error.lineno}: {error.msg}"
+        return told("is no Python: line {number}: {problem}", number=error.lineno, problem=error.msg)
     except (ValueError, RecursionError, MemoryError) as error:
-        return f"is no Python: {error or 'nested too deeply'}"
+        return told("is no Python: {problem}", problem=error or "nested too deeply")
     return None
 
 
@@ -30,9 +32,9 @@ def _json(text: str) -> str | None:
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
-        return f"is no JSON: line {error.lineno}: {error.msg}"
+        return told("is no JSON: line {number}: {problem}", number=error.lineno, problem=error.msg)
     except (ValueError, RecursionError) as error:
-        return f"is no JSON: {error}"
+        return told("is no JSON: {problem}", problem=error)
     return None
 
 
@@ -44,5 +46,7 @@ def _brackets(text: str) -> str | None:
             if mark in PAIRS.values():
                 open_.append((mark, number))
             elif mark in PAIRS and (not open_ or open_.pop()[0] != PAIRS[mark]):
-                return f"has a {mark} in line {number} that closes nothing"
-    return f"has a {open_[-1][0]} in line {open_[-1][1]} that is never closed" if open_ else None
+                return told("has a {mark} in line {number} that closes nothing", mark=mark, number=number)
+    return told(
+        "has a {mark} in line {number} that is never closed", mark=open_[-1][0], number=open_[-1][1]
+    ) if open_ else None

@@ -7,12 +7,13 @@ from pydantic import Field
 
 from annotation.asks._ask import Ask, Place, table_at
 from annotation.records import Question
+from core.told import told
 
 
 class Cells(Ask):
     """``[[2, 0], [3, 0]]``: row and column of each cell, from 0, header rows counted."""
 
-    hint = "choose at least one cell"
+    hint = told("choose at least one cell")
     metric = ""
     structured = True
 
@@ -25,15 +26,15 @@ class Cells(Ask):
     def problem(self, value: Any, question: Question, answers: dict[str, Any]) -> str | None:
         table = table_at(question, self.of)
         if table is None:
-            return f"cannot be answered: the record has no table {self.of}"
+            return told("cannot be answered: the record has no table {of}", of=self.of)
         if not isinstance(value, list) or not all(_place(one) for one in value):
-            return "must be a list of [row, column], both from 0"
+            return told("must be a list of [row, column], both from 0")
         outside = next((one for one in value if one[0] >= len(table) or one[1] >= len(table[one[0]])), None)
         if outside:
-            return f"names row {outside[0]}, column {outside[1]}, which the table has not"
+            return told("names row {row}, column {column}, which the table has not", row=outside[0], column=outside[1])
         if len({tuple(one) for one in value}) < len(value):
             return "holds a cell twice"
-        return f"has {len(value)} cells: {self.most} at most" if len(value) > self.most else None
+        return told("has {count} cells: {most} at most", count=len(value), most=self.most) if len(value) > self.most else None
 
     def label_of(self, value: Any) -> str:
         return super().label_of(sorted(value))

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from annotation.asks._ask import Ask
 from annotation.records import Question
+from core.told import told
 
 NIL = "NIL"
 
@@ -14,7 +15,7 @@ NIL = "NIL"
 class Entity(Ask):
     """The key of an item of the kind that holds the terminology, or ``NIL``."""
 
-    hint = "choose a record, or say that there is none"
+    hint = told("choose a record, or say that there is none")
     metric = ""
 
     example = {"type": "entity", "name": "concept", "text": "Which concept is meant?", "kind": "concept"}
@@ -25,8 +26,8 @@ class Entity(Ask):
 
     def problem(self, value: Any, question: Question, answers: dict[str, Any]) -> str | None:
         if not isinstance(value, str):
-            return "must be the key of a record"
-        return "must be a record: there is always one here" if value == NIL and not self.nil else None
+            return told("must be the key of a record")
+        return told("must be a record: there is always one here") if value == NIL and not self.nil else None
 
     def points_at(self, value: Any) -> str | None:
         """The key of the item that must be there; None where none need be."""

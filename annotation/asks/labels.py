@@ -7,12 +7,13 @@ from pydantic import Field
 
 from annotation.asks._options import Choosing
 from annotation.records import Question
+from core.told import told
 
 
 class Labels(Choosing):
     """A list of values, in any order, each once; with ``weighted`` {value: weight above 0 and up to 1}."""
 
-    hint = "choose at least one"
+    hint = told("choose at least one")
     structured = False
 
     example = {"type": "labels", "name": "topics", "text": "What is it about?", "options": {"food": "Food", "work": "Work", "home": "Home"}}
@@ -24,16 +25,19 @@ class Labels(Choosing):
 
     def problem(self, value: Any, question: Question, answers: dict[str, Any]) -> str | None:
         if not isinstance(value, dict if self.weighted else list):
-            return "must be {value: weight}" if self.weighted else "must be a list of values"
+            return told("must be {value: weight}") if self.weighted else told("must be a list of values")
         if problem := next((found for one in value if (found := self.unknown(one, question))), None):
             return problem
         if len({*value}) < len(value):
             return "holds a value twice"
         if self.weighted and any(type(one) not in (int, float) or not 0 < one <= 1 for one in value.values()):
-            return "has a weight that is not above 0 and up to 1"
+            return told("has a weight that is not above 0 and up to 1")
         if len(value) < self.least:
-            return f"has {len(value)}: choose {self.least} at least"
-        return f"has {len(value)}: choose {self.most} at most" if self.most and len(value) > self.most else None
+            return told("has {count}: choose {least} at least", count=len(value), least=self.least)
+        return told(
+            "has {count}: choose {most} at most",
+            count=len(value), most=self.most,
+        ) if self.most and len(value) > self.most else None
 
     def blank(self, value: Any) -> bool:
         return self.least > 0 and super().blank(value)

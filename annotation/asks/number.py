@@ -6,12 +6,13 @@ from typing import Any, Literal
 
 from annotation.asks._ask import Ask
 from annotation.records import Question
+from core.told import told
 
 
 class Number(Ask):
     """A number; whole with ``whole``."""
 
-    hint = "write a number"
+    hint = told("write a number")
     scale = "interval"
     aggregator = "median"
     metric = ""
@@ -26,12 +27,12 @@ class Number(Ask):
 
     def problem(self, value: Any, question: Question, answers: dict[str, Any]) -> str | None:
         if type(value) not in (int, float) or not isfinite(value):
-            return "is no number: write digits, and a point or a comma before the decimals"
+            return told("is no number: write digits, and a point or a comma before the decimals")
         if self.whole and value != int(value):
-            return "is no whole number"
+            return told("is no whole number")
         if self.least is not None and value < self.least:
-            return f"is below {self.least:g}"
-        return f"is above {self.most:g}" if self.most is not None and value > self.most else None
+            return told("is below {least:g}", least=self.least)
+        return told("is above {most:g}", most=self.most) if self.most is not None and value > self.most else None
 
     def read(self, given: list[str]) -> Any:
         """Digits of any script, with one point or comma before the decimals; anything else comes back as it was written."""

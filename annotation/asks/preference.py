@@ -6,6 +6,7 @@ from typing import Any, Literal
 from annotation.asks._ask import Ask, Place, text_at
 from annotation.asks._order import Arranged, arranged
 from annotation.records import Question
+from core.told import told
 
 SIDES = ("left", "right")
 
@@ -13,7 +14,7 @@ SIDES = ("left", "right")
 class Preference(Ask):
     """``{"chosen": "left", "order": ["right", "left"]}``: left and right are the two as `between` names them, however they were shown."""
 
-    hint = "choose one of both"
+    hint = told("choose one of both")
     aggregator = "bradley_terry"
 
     example = {"type": "preference", "name": "better", "text": "Which is better?", "between": ["source.text", "target.text"]}
@@ -41,10 +42,10 @@ class Preference(Ask):
 
     def problem(self, value: Any, question: Question, answers: dict[str, Any]) -> str | None:
         if not isinstance(value, dict) or set(value) != {"chosen", "order"}:
-            return "must say what was chosen, and the order it was shown in"
+            return told("must say what was chosen, and the order it was shown in")
         if value["chosen"] not in self.chosen:
-            return f"is none of {', '.join(self.chosen)}"
-        return None if value["order"] in ([*SIDES], [*SIDES[::-1]]) else "must have been shown as left, right or as right, left"
+            return told("is none of {known}", known=", ".join(self.chosen))
+        return None if value["order"] in ([*SIDES], [*SIDES[::-1]]) else told("must have been shown as left, right or as right, left")
 
     def blank(self, value: Any) -> bool:
         return super().blank(value) or (isinstance(value, dict) and not value.get("chosen"))

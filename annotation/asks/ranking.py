@@ -7,6 +7,7 @@ from typing import Any, Literal
 from annotation.asks._ask import Ask, Place, text_at, texts_at
 from annotation.asks._order import Arranged, arranged
 from annotation.records import Question
+from core.told import told
 
 
 class Ranking(Ask):
@@ -35,14 +36,14 @@ class Ranking(Ask):
     def problem(self, value: Any, question: Question, answers: dict[str, Any]) -> str | None:
         there = sorted(self.candidates(question))
         if not isinstance(value, dict) or set(value) != {"ranks", "order"} or not isinstance(value["ranks"], dict):
-            return "must say each candidate's rank, and the order they were shown in"
+            return told("must say each candidate's rank, and the order they were shown in")
         ranks = list(value["ranks"].values())
         order = value["order"]
         if not isinstance(order, list) or sorted(map(str, order)) != there or sorted(value["ranks"]) != there:
-            return f"must rank each of the {len(there)} candidates once"
+            return told("must rank each of the {count} candidates once", count=len(there))
         if any(type(rank) is not int or not 1 <= rank <= len(there) for rank in ranks):
-            return f"has a rank that is not 1 to {len(there)}"
-        return "has two candidates at one place" if not self.ties and len(set(ranks)) < len(ranks) else None
+            return told("has a rank that is not 1 to {count}", count=len(there))
+        return told("has two candidates at one place") if not self.ties and len(set(ranks)) < len(ranks) else None
 
     def blank(self, value: Any) -> bool:
         return super().blank(value) or (isinstance(value, dict) and not value.get("ranks"))

@@ -7,6 +7,7 @@ from pydantic import Field, field_validator, model_validator
 
 from annotation.asks._ask import Ask, Scale
 from annotation.records import Question
+from core.told import told
 
 # A row of more buttons than this is a slider.
 BUTTONS = 11
@@ -15,7 +16,7 @@ BUTTONS = 11
 class Rating(Ask):
     """A number from ``low`` to ``high``."""
 
-    hint = "choose a number"
+    hint = told("choose a number")
     aggregator = "median"
 
     example = {"type": "rating", "name": "fluency", "text": "How fluent is it?", "low": 1, "high": 5, "anchors": {1: "not at all", 5: "fully"}}
@@ -60,7 +61,7 @@ class Rating(Ask):
 
     def problem(self, value: Any, question: Question, answers: dict[str, Any]) -> str | None:
         good = type(value) is int and self.low <= value <= self.high
-        return None if good else f"is no whole number from {self.low} to {self.high}"
+        return None if good else told("is no whole number from {low} to {high}", low=self.low, high=self.high)
 
     def read(self, given: list[str]) -> Any:
         text = given[0].strip() if given else ""

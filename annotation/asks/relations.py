@@ -10,6 +10,7 @@ from annotation.asks._ask import Ask, Name
 from annotation.asks._options import Option, as_list
 from annotation.asks.spans import named
 from annotation.records import Question
+from core.told import told
 
 PARTS = {"head", "type", "tail"}
 
@@ -42,11 +43,11 @@ class Relations(Ask):
 
     def problem(self, value: Any, question: Question, answers: dict[str, Any]) -> str | None:
         if not isinstance(value, list):
-            return "must be a list of relations"
+            return told("must be a list of relations")
         known, marked = {one.value: one for one in self.types}, named(answers.get(self.spans))
         for at, one in enumerate(value, 1):
             if problem := _problem(one, known, marked):
-                return f"{at}. entry {problem}"
+                return told("{at}. entry {problem}", at=at, problem=problem)
         return "holds a relation twice" if len({_triple(one) for one in value}) < len(value) else None
 
     def label_of(self, value: Any) -> str:
@@ -69,20 +70,20 @@ class Relations(Ask):
 
 def _problem(one: Any, known: dict[str, Relation], marked: dict[str, dict[str, Any]]) -> str | None:
     if not isinstance(one, dict) or set(one) != PARTS:
-        return "must have head, type and tail"
+        return told("must have head, type and tail")
     if not all(isinstance(part, str) for part in one.values()):
-        return "must have texts as head, type and tail"
+        return told("must have texts as head, type and tail")
     if one["type"] not in known:
-        return f"is none of {', '.join(known)}"
+        return told("is none of {known}", known=", ".join(known))
     for part in ("head", "tail"):
         if one[part] not in marked:
-            return f"has the {part} {str(one[part])[:60]!r}, which is no span that was marked"
+            return told("has the {part} {span!r}, which is no span that was marked", part=part, span=str(one[part])[:60])
     if one["head"] == one["tail"]:
-        return "relates a span to itself"
+        return told("relates a span to itself")
     kind = known[one["type"]]
     for part, allowed in (("head", kind.heads), ("tail", kind.tails)):
         if allowed and marked[one[part]]["label"] not in allowed:
-            return f"has a {part} that is no {' or '.join(allowed)}"
+            return told("has a {part} that is no {allowed}", part=part, allowed=" or ".join(allowed))
     return None
 
 

@@ -10,6 +10,7 @@ from annotation.asks.label import Label
 from annotation.asks.number import Number
 from annotation.asks.writing import Writing
 from annotation.records import Question
+from core.told import told
 
 Column = Annotated[Label | Number | Writing, Field(discriminator="type")]
 
@@ -33,19 +34,19 @@ class Rows(Ask):
 
     def problem(self, value: Any, question: Question, answers: dict[str, Any]) -> str | None:
         if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
-            return "must be a list of rows"
+            return told("must be a list of rows")
         if not self.least <= len(value) <= self.most:
-            return f"has {len(value)} rows: {self.least} to {self.most}"
+            return told("has {count} rows: {least} to {most}", count=len(value), least=self.least, most=self.most)
         known = {column.name: column for column in self.columns}
         for at, row in enumerate(value, 1):
             if unknown := sorted(set(row) - set(known)):
-                return f"{at}. row has a column {unknown[0]!r}, which there is not"
+                return told("{at}. row has a column {column!r}, which there is not", at=at, column=unknown[0])
             for name, column in known.items():
                 if column.blank(row.get(name)):
                     if column.required:
-                        return f"{at}. row lacks {column.text}"
+                        return told("{at}. row lacks {text}", at=at, text=column.text)
                 elif problem := column.problem(row[name], question, row):
-                    return f"{at}. row: {column.text} {problem}"
+                    return told("{at}. row: {text} {problem}", at=at, text=column.text, problem=problem)
         return None
 
     def label_of(self, value: Any) -> str:

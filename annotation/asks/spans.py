@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from annotation.asks._ask import Ask, Name, Place, Said, text_at, texts_at
 from annotation.asks._options import Options
 from annotation.records import Question
+from core.told import told
 
 UNIT = "code point"
 KEYS = {"start", "end", "label", "group", "attributes"}
@@ -69,50 +70,62 @@ class Spans(Ask):
 
     def problem(self, value: Any, question: Question, answers: dict[str, Any]) -> str | None:
         if not isinstance(value, dict) or value.get("unit") != UNIT or not isinstance(value.get("texts"), dict):
-            return f"must name its unit, {UNIT!r}, and the texts with their spans"
+            return told("must name its unit, {unit!r}, and the texts with their spans", unit=UNIT)
         texts = self.texts(question, answers)
         if unknown := sorted(set(value["texts"]) - set(texts)):
-            return f"has spans in {unknown[0]}, which is no text here"
+            return told("has spans in {place}, which is no text here", place=unknown[0])
         for place, marked in value["texts"].items():
             if problem := self._problem(marked, len(texts[place])):
-                return f"in {place}: {problem}"
+                return told("in {place}: {problem}", place=place, problem=problem)
         total = sum(len(marked["spans"]) for marked in value["texts"].values())
-        return f"has {total} spans: {self.most} at most" if total > self.most else None
+        return told("has {total} spans: {most} at most", total=total, most=self.most) if total > self.most else None
 
     def _problem(self, marked: Any, length: int) -> str | None:
         if not isinstance(marked, dict) or set(marked) != {"length", "spans"} or not isinstance(marked["spans"], list):
-            return "must have length and spans"
+            return told("must have length and spans")
         if marked["length"] != length:
-            return f"was marked in a text of {marked['length']} characters, and this one has {length}"
+            return told(
+                "was marked in a text of {marked} characters, and this one has {length}",
+                marked=marked["length"], length=length,
+            )
         for at, span in enumerate(marked["spans"], 1):
             if problem := self._span(span, length):
-                return f"{at}. span {problem}"
+                return told("{at}. span {problem}", at=at, problem=problem)
         ordered = sorted(marked["spans"], key=lambda one: (one["start"], one["end"]))
         if not self.overlap and any(one["end"] > other["start"] for one, other in zip(ordered, ordered[1:], strict=False)):
-            return "has spans that overlap"
+            return told("has spans that overlap")
         return None
 
     def _span(self, span: Any, length: int) -> str | None:
         if not isinstance(span, dict) or not {"start", "end", "label"} <= set(span) <= KEYS:
-            return "must have start, end and label"
+            return told("must have start, end and label")
         start, end = span["start"], span["end"]
         if type(start) is not int or type(end) is not int or not 0 <= start < end <= length:
-            return f"must lie within the {length} characters, its start before its end"
+            return told("must lie within the {length} characters, its start before its end", length=length)
         if span["label"] not in [one.value for one in self.labels]:
-            return f"has the label {str(span['label'])[:40]!r}, which is none of {', '.join(one.value for one in self.labels)}"
+            return told(
+                "has the label {label!r}, which is none of {known}",
+                label=str(span["label"])[:40], known=", ".join(one.value for one in self.labels),
+            )
         if "group" in span and not (self.grouped and type(span["group"]) is int and span["group"] > 0):
-            return "has a group that is no whole number above 0" if self.grouped else "has a group, and nothing is grouped here"
+            return told("has a group that is no whole number above 0") if self.grouped else told("has a group, and nothing is grouped here")
         return self._attributes(span.get("attributes", {}))
 
     def _attributes(self, given: Any) -> str | None:
         known = {one.name: one for one in self.attributes}
         if not isinstance(given, dict) or not set(given) <= set(known):
-            return f"has attributes other than {', '.join(known)}" if known else "has attributes, and there are none"
+            return told(
+                "has attributes other than {known}",
+                known=", ".join(known),
+            ) if known else told("has attributes, and there are none")
         for name, one in known.items():
             if name not in given and one.required:
-                return f"lacks {name}"
+                return told("lacks {name}", name=name)
             if name in given and given[name] not in [option.value for option in one.options]:
-                return f"has a {name} that is none of {', '.join(option.value for option in one.options)}"
+                return told(
+                    "has a {name} that is none of {known}",
+                    name=name, known=", ".join(option.value for option in one.options),
+                )
         return None
 
     def label_of(self, value: Any) -> str:

@@ -6,12 +6,13 @@ from typing import Any, Literal
 from annotation.asks._alike import alike
 from annotation.asks._ask import Ask, Place, texts_at
 from annotation.records import Question
+from core.told import told
 
 
 class Turns(Ask):
     """One text for each entry of the outline, in its order."""
 
-    hint = "write every turn"
+    hint = told("write every turn")
     scale = "text"
     aggregator = "text_centroid"
     metric = ""
@@ -25,11 +26,11 @@ class Turns(Ask):
     def problem(self, value: Any, question: Question, answers: dict[str, Any]) -> str | None:
         outline = texts_at(question, self.outline)
         if outline is None:
-            return f"cannot be answered: the record has no list {self.outline}"
+            return told("cannot be answered: the record has no list {outline}", outline=self.outline)
         if not isinstance(value, list) or len(value) != len(outline):
-            return f"must have {len(outline)} turns"
+            return told("must have {count} turns", count=len(outline))
         empty = next((at for at, one in enumerate(value, 1) if not isinstance(one, str) or not one.strip()), None)
-        return f"lacks the {empty}. turn" if empty else None
+        return told("lacks the {empty}. turn", empty=empty) if empty else None
 
     def blank(self, value: Any) -> bool:
         return not value or (isinstance(value, list) and not any(isinstance(one, str) and one.strip() for one in value))

@@ -9,12 +9,13 @@ from annotation.asks._alike import alike
 from annotation.asks._ask import Ask
 from annotation.asks._syntax import SAMPLES, Syntax, malformed
 from annotation.records import Question
+from core.told import told
 
 
 class Writing(Ask):
     """The text exactly as it was typed."""
 
-    hint = "write it"
+    hint = told("write it")
     scale = "text"
     aggregator = "text_centroid"
     metric = ""
@@ -32,9 +33,9 @@ class Writing(Ask):
 
     def problem(self, value: Any, question: Question, answers: dict[str, Any]) -> str | None:
         if not isinstance(value, str):
-            return "must be text"
+            return told("must be text")
         if len(value) > self.most:
-            return f"has {len(value)} characters: {self.most} at most"
+            return told("has {count} characters: {most} at most", count=len(value), most=self.most)
         return malformed(value, self.syntax)
 
     def blank(self, value: Any) -> bool:

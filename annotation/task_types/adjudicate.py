@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from annotation.records import Question
 from annotation.task_types import TaskType
+from core.told import told
 
 
 class Payload(BaseModel):
@@ -29,9 +30,9 @@ class Adjudicate(TaskType):
 
     def problems(self, answer: Payload, question: Question) -> dict[str, str]:
         if (answer.take is None) == (answer.own is None):
-            return {"take": "is missing: take one of the answers, or write your own"}
+            return {"take": told("is missing: take one of the answers, or write your own")}
         if answer.take is not None and answer.take not in question.letters:
-            return {"take": f"is none of {', '.join(question.letters)}"}
+            return {"take": told("is none of {known}", known=", ".join(question.letters))}
         return {}
 
     def label_of(self, answer: Payload) -> str:

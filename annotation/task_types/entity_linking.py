@@ -8,6 +8,7 @@ from annotation.asks.entity import Entity
 from annotation.records import Question
 from annotation.schema import Kind
 from annotation.task_types._asking import Asking
+from core.told import told
 
 
 class EntityLinking(Asking):
@@ -27,4 +28,7 @@ class EntityLinking(Asking):
         return (Entity(name="entity", text=self.wording, kind=self.kind, nil=self.nil),)
 
     def misfits(self, kinds: Mapping[str, Kind], asked: tuple[str, ...]) -> dict[str, str]:
-        return {} if self.kind in kinds else {"kind": f"is {self.kind!r}, which is no kind of the dataset: it has {', '.join(kinds)}"}
+        return {} if self.kind in kinds else {"kind": told(
+            "is {kind!r}, which is no kind of the dataset: it has {kinds}",
+            kind=self.kind, kinds=", ".join(kinds),
+        )}

@@ -12,6 +12,7 @@ from annotation.schema import Kind
 from annotation.task_types._asking import Asking
 from annotation.task_types._candidates import around
 from annotation.task_types._places import first
+from core.told import told
 
 
 class TableQA(Asking):
@@ -40,9 +41,9 @@ class TableQA(Asking):
         found = super().problems(answer, question)
         chosen, said = answer.answers.get("cells"), answer.answers.get("answerable")
         if said == "yes" and not chosen:
-            found.setdefault("answers.cells", "is missing: choose at least one, for the table answers the question")
+            found.setdefault("answers.cells", told("is missing: choose at least one, for the table answers the question"))
         if said == "no" and chosen:
-            found.setdefault("answers.cells", "are chosen, though the table does not answer the question")
+            found.setdefault("answers.cells", told("are chosen, though the table does not answer the question"))
         return found
 
     def sample(self, question: Question, dice: Random) -> dict[str, Any] | None:

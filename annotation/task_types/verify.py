@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from annotation.records import Question
 from annotation.task_types import Outcome, TaskType
 from core.hashing import digest
+from core.told import told
 
 
 class Payload(BaseModel):
@@ -32,12 +33,12 @@ class Verify(TaskType):
 
     def problems(self, answer: Payload, question: Question) -> dict[str, str]:
         if answer.decision != "accept":
-            return {} if answer.reason.strip() else {"reason": "is missing: say what is wrong, for the next person"}
-        found = {} if answer.rating else {"rating": "is missing: rate the text from 1 to 5"}
+            return {} if answer.reason.strip() else {"reason": told("is missing: say what is wrong, for the next person")}
+        found = {} if answer.rating else {"rating": told("is missing: rate the text from 1 to 5")}
         if answer.content is not None:
             found |= question.kind.translation_problems(question.source, answer.content)
         elif question.draft is None and question.kind.translatable:
-            found["content"] = "is missing: there is no text to accept yet"
+            found["content"] = told("is missing: there is no text to accept yet")
         return found
 
     def sample(self, question: Question, dice: Random) -> dict[str, Any] | None:

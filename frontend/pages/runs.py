@@ -19,6 +19,7 @@ from annotation.models import Dataset
 from core import spreadsheet
 from core.errors import Missing
 from core.plugins import Plugin, Registry
+from core.told import told
 from frontend.pages.access import dataset_render, manager_page
 from frontend.pages.forms import asked, done, language_choice
 from frontend.pages.sheets import csv_response
@@ -184,7 +185,7 @@ def _csv_lines(run: Run) -> Iterator[str]:
 def _run_of(dataset: Dataset, pk: int) -> Run:
     found = dataset.runs.filter(pk=pk).first()
     if found is None:
-        raise Missing(f"{dataset} has no run {pk}.")
+        raise Missing(told("{dataset} has no run {pk}.", dataset=dataset, pk=pk))
     return found
 
 

@@ -9,6 +9,7 @@ from core.errors import Conflict
 from core.events import record
 from core.models import User
 from core.policy import require
+from core.told import told
 from pipelines.actions import runs
 from pipelines.jobs.annotate import Annotate
 from pipelines.models import Run
@@ -25,7 +26,10 @@ def start(
     runs.check_provider(dataset, provider, by=by, budget=budget)
     tags = runs.languages_of(dataset, languages)
     if not Task.objects.filter(campaign=campaign, purpose=Task.Purpose.WORK).exists():
-        raise Conflict(f"{campaign.slug} has no tasks yet: open it first, so that it admits the units its rule fits.")
+        raise Conflict(told(
+            "{slug} has no tasks yet: open it first, so that it admits the units its rule fits.",
+            slug=campaign.slug,
+        ))
     job = Annotate(campaign=campaign.pk, provider=provider.spec(), languages=tags, limit=limit)
     run = runs.start(dataset, job, by=by, budget=budget)
     record("annotate", campaign, by=by, data={"run": run.pk})

@@ -8,6 +8,7 @@ from annotation import policies
 from core.errors import Invalid, Missing
 from core.models import User
 from core.policy import require
+from core.told import told
 from pipelines import batch_results
 from pipelines.actions import runs
 from pipelines.endpoints import reaching
@@ -49,10 +50,13 @@ def read(file: Path, *, by: User | None) -> list[Batch]:
     What is missing there is asked again. A file that answers nothing of ours is refused.
     """
     if not file.is_file():
-        raise Missing(f"There is no file {file}.")
+        raise Missing(told("There is no file {file}.", file=file))
     found = list(_answered(file))
     if not found:
-        raise Invalid(f"{file} answers no request that waits in a batch written by hand: is it the file of answers, and not read yet?")
+        raise Invalid(told(
+            "{file} answers no request that waits in a batch written by hand: is it the file of answers, and not read yet?",
+            file=file,
+        ))
     for batch in found:
         require(policies.start_run(by, batch.run.dataset))
         counts = batch_results.take_in(batch, _provider(batch), [file])

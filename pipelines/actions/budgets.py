@@ -14,6 +14,7 @@ from core.errors import Invalid
 from core.events import record
 from core.models import User
 from core.policy import require
+from core.told import told
 from pipelines.budgets import LOCK, recount, unpriced
 from pipelines.models import Budget, Run, RunItem
 from pipelines.prices import price
@@ -44,9 +45,9 @@ def set_for(dataset: Dataset, *, soft: Decimal | None, hard: Decimal | None, by:
     require(policies.manage(by, dataset))
     for name, cap in (("soft", soft), ("hard", hard)):
         if cap is not None and not 0 <= cap < 1_000_000:
-            raise Invalid(f"A {name} cap is a sum of US dollars from 0 to 999,999.", {name: "is out of range"})
+            raise Invalid(told("A {name} cap is a sum of US dollars from 0 to 999,999.", name=name), {name: told("is out of range")})
     if soft is not None and hard is not None and soft > hard:
-        raise Invalid("The soft cap is where a warning begins: it cannot be above the hard one.", {"soft": "is above the hard cap"})
+        raise Invalid("The soft cap is where a warning begins: it cannot be above the hard one.", {"soft": told("is above the hard cap")})
     with transaction.atomic():
         _alone(dataset)
         record("budget", dataset, by=by, data={"soft": _shown(soft), "hard": _shown(hard)})
@@ -60,7 +61,7 @@ def set_for(dataset: Dataset, *, soft: Decimal | None, hard: Decimal | None, by:
 def set_for_run(run: Run, hard: Decimal) -> Budget:
     """Give a run a cap of its own. Call it in the transaction that made the run."""
     if not 0 < hard < 1_000_000:
-        raise Invalid("A run's budget is a sum of US dollars above 0, up to 999,999.", {"budget": "is out of range"})
+        raise Invalid("A run's budget is a sum of US dollars above 0, up to 999,999.", {"budget": told("is out of range")})
     return Budget.objects.create(run=run, hard=hard)
 
 
@@ -69,7 +70,7 @@ def check(dataset: Dataset, provider: Provider, *, budget: Decimal | None) -> No
     capped = budget is not None or Budget.objects.filter(dataset=dataset, hard__isnull=False).exists()
     where = (provider.endpoint, provider.model_name)
     if capped and provider.endpoint and price(*where, date.today()) is None:
-        raise Invalid(unpriced([where]), {"provider": "has no price"})
+        raise Invalid(unpriced([where]), {"provider": told("has no price")})
 
 
 def of(run: Run) -> list[Budget]:

@@ -11,6 +11,7 @@ from core.errors import Invalid
 from core.events import record
 from core.models import User
 from core.policy import require
+from core.told import told
 from pipelines.crowd_work import Answers, Crowd, Told, Work
 
 # Programs fill these faster than PostgreSQL looks at them.
@@ -40,7 +41,7 @@ def simulate_chain(
     """
     live = list(dataset.campaigns.filter(status=Campaign.Status.LIVE).select_related("dataset").order_by("pk"))
     if not live:
-        raise Invalid(f"{dataset} has no live campaign: open one first.")
+        raise Invalid(told("{dataset} has no live campaign: open one first.", dataset=dataset))
     work = _work(dataset, live, crowd, answers, on_progress, by)
     admitted, answered = campaigns.admit_due(dataset), -1
     while answered:

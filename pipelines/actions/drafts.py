@@ -13,6 +13,7 @@ from annotation.models import Dataset
 from core.errors import Invalid
 from core.models import User
 from core.policy import require
+from core.told import told
 from pipelines import judging
 from pipelines.actions import budgets, runs
 from pipelines.actions.budgets import Projection
@@ -83,11 +84,14 @@ def _known(dataset: Dataset, kinds: Iterable[str]) -> list[str]:
 
 def _check_way_of_asking(provider: Provider, batching: Batching, together: int) -> None:
     if not 1 <= together <= MOST_TOGETHER:
-        raise Invalid(f"From 1 to {MOST_TOGETHER} units go in one request.", {"together": "is out of range"})
+        raise Invalid(told(
+            "From 1 to {most} units go in one request.",
+            most=MOST_TOGETHER,
+        ), {"together": told("is out of range")})
     if batching and together > 1:
-        raise Invalid("A batch asks each unit by itself: together is for calls.", {"together": "is not for batches"})
+        raise Invalid("A batch asks each unit by itself: together is for calls.", {"together": told("is not for batches")})
     if batching and not provider.in_batches:
-        raise Invalid(f"{provider.label} takes no batches.", {"batch": "is not for this provider"})
+        raise Invalid(told("{label} takes no batches.", label=provider.label), {"batch": told("is not for this provider")})
 
 
 def _way(route: dict[str, Any], further: list[str]) -> list[str | dict[str, Any]]:
@@ -99,7 +103,7 @@ def _way(route: dict[str, Any], further: list[str]) -> list[str | dict[str, Any]
 def _job(params: dict[str, Any]) -> DraftJob:
     built = [steps.build(one) for one in params["steps"]]
     if why := judging.problem(built, params["provider"], params["judge"], same_judge=params["same_judge"]):
-        raise Invalid(why, {"judge": "cannot judge here"})
+        raise Invalid(why, {"judge": told("cannot judge here")})
     return DraftJob(**params)
 
 

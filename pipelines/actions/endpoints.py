@@ -14,6 +14,7 @@ from core.events import record
 from core.models import User
 from core.policy import require
 from core.sealing import seal
+from core.told import told
 from pipelines.endpoints import access_to, opened_key
 from pipelines.models import Endpoint
 from pipelines.outbound import Answer, checked, endpoint_hosts, probe
@@ -109,7 +110,7 @@ def _locked(endpoint: Endpoint) -> Iterator[Endpoint]:
     with transaction.atomic():
         row = Endpoint.objects.select_for_update().get(pk=endpoint.pk)
         if row.status != Endpoint.Status.ACTIVE:
-            raise Conflict(f"The endpoint {row.name} is retired.")
+            raise Conflict(told("The endpoint {name} is retired.", name=row.name))
         yield row
     endpoint.refresh_from_db()
 

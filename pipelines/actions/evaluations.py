@@ -12,6 +12,7 @@ from core.events import record
 from core.languages import language
 from core.models import User
 from core.policy import require
+from core.told import told
 from pipelines import scores as scored
 from pipelines.actions import runs
 from pipelines.answering import Answering
@@ -40,9 +41,15 @@ def start(
     """
     require(policies.start_run(by, release.dataset))
     if release.status not in TO_EVALUATE:
-        raise Conflict(f"{release} is {release.get_status_display()}: scores name the files they are for, so build it first.")
+        raise Conflict(told(
+            "{release} is {status}: scores name the files they are for, so build it first.",
+            release=release, status=release.get_status_display(),
+        ))
     if baseline.asks and provider is None:
-        raise Invalid(f"{baseline.name} asks a model: say which, such as openai:MODEL.", {"provider": "is missing"})
+        raise Invalid(told(
+            "{name} asks a model: say which, such as openai:MODEL.",
+            name=baseline.name,
+        ), {"provider": told("is missing")})
     if provider is not None:
         runs.check_provider(release.dataset, provider, by=by)
     tasks = _tasks(release, list(languages), list(kinds), learns=not baseline.asks)
@@ -60,7 +67,7 @@ def _tasks(release: Release, languages: list[str], kinds: list[str], *, learns: 
     lost = [task for task in tasks if learns and not task.train and task.parts < 2]
     if lost and (kinds or len(lost) == len(tasks)):
         where = ", ".join(f"{task.evaluation.kind} in {task.evaluation.language}" for task in lost)
-        raise Invalid(f"There is nothing to learn from: all rows hang on one source text, for {where}.")
+        raise Invalid(told("There is nothing to learn from: all rows hang on one source text, for {where}.", where=where))
     return [task for task in tasks if task not in lost]
 
 
@@ -71,18 +78,27 @@ def _places(release: Release, languages: list[str], kinds: list[str]) -> list[tu
     wanted = _answerable(release, schema, kinds)
     for tag in tags:
         if not any(at == tag for at, _ in there):
-            raise Invalid(f"{release} has no rows in {language(tag).name} ({tag}).", {"languages": f"has no {tag}"})
+            raise Invalid(told(
+                "{release} has no rows in {language} ({tag}).",
+                release=release, language=language(tag).name, tag=tag,
+            ), {"languages": f"has no {tag}"})
         if not any((tag, kind) in there for kind in wanted):
-            raise Invalid(f"{release} has no rows of {' or '.join(wanted)} in {language(tag).name} ({tag}).")
+            raise Invalid(told(
+                "{release} has no rows of {wanted} in {language} ({tag}).",
+                release=release, wanted=" or ".join(wanted), language=language(tag).name, tag=tag,
+            ))
     if not tags:
-        raise Invalid("Say in which languages.", {"languages": "is missing"})
+        raise Invalid("Say in which languages.", {"languages": told("is missing")})
     return [(tag, kind) for tag in tags for kind in wanted if (tag, kind) in there]
 
 
 def _answerable(release: Release, schema: Schema, kinds: list[str]) -> list[str]:
     for kind in kinds:
         if kind not in schema.released:
-            raise Invalid(f"{release} has no kind {kind!r}: it has {', '.join(schema.released)}.", {"kinds": "is unknown"})
+            raise Invalid(told(
+                "{release} has no kind {kind!r}: it has {there}.",
+                release=release, kind=kind, there=", ".join(schema.released),
+            ), {"kinds": told("is unknown")})
         if reason := unanswerable(schema, kind):
             raise Invalid(reason, {"kinds": reason})
     wanted = kinds or [kind for kind in schema.released if not unanswerable(schema, kind)]

@@ -16,6 +16,7 @@ from annotation.models import Dataset
 from core.errors import Invalid
 from core.models import User
 from core.policy import require
+from core.told import told
 from pipelines.actions import runs
 from pipelines.importers import Importer
 from pipelines.jobs.import_file import COUNTS, ImportFile, context_for, filled_kinds, upload_path
@@ -97,8 +98,11 @@ def make_dataset(
     if schema is None:
         columns = f" The file has {', '.join(described.columns)[:300]}." if described.columns else ""
         raise Invalid(
-            f"There is no dataset {slug!r}, and {importer.name} files do not say what their fields are.{columns}"
-            f" Describe them in a file and give it with --schema, for example:\n{SCHEMA}"
+            told(
+                "There is no dataset {slug!r}, and {format} files do not say what their fields are.{columns} "
+                "Describe them in a file and give it with --schema, for example: {schema}",
+                slug=slug, format=importer.name, columns=columns, schema=SCHEMA,
+            )
         )
     return datasets.create(slug=slug, name=slug, schema=schema, source_language=described.source_language, by=by)
 
@@ -107,7 +111,10 @@ def _opened(file: Path) -> Any:
     try:
         return file.open("rb")
     except OSError as error:
-        raise Invalid(f"Cannot read {file}: {(error.strerror or 'it is no file').lower()}.") from error
+        raise Invalid(told(
+            "Cannot read {file}: {reason}.",
+            file=file, reason=(error.strerror or "it is no file").lower(),
+        )) from error
 
 
 def _store(file: Path) -> str:

@@ -16,6 +16,7 @@ from core.errors import Invalid
 from core.languages import language
 from core.models import User
 from core.policy import require
+from core.told import told
 from pipelines.actions import runs
 from pipelines.jobs.make import MakeJob
 from pipelines.models import Run
@@ -97,7 +98,7 @@ def _languages(dataset: Dataset, step: Step, tags: Iterable[str]) -> list[str]:
     """The tags in canonical form, each and what the step writes in it a target language of the dataset or its source language."""
     named = list(dict.fromkeys(language(tag).tag for tag in tags))
     if not named:
-        raise Invalid("Say in which languages.", {"languages": "are missing"})
+        raise Invalid("Say in which languages.", {"languages": told("are missing")})
     written = [*named, *(step.writes(tag) for tag in named)]
     runs.languages_of(dataset, [tag for tag in written if tag != dataset.source_language])
     return named

@@ -14,6 +14,7 @@ from core.events import record
 from core.hashing import file_digest
 from core.models import User
 from core.policy import require
+from core.told import told
 from core.transactions import patient
 from pipelines import freezing, round_trips, rule_quality
 from pipelines.actions import runs, selections
@@ -42,10 +43,13 @@ def freeze(
     """
     require(policies.build_release(by, dataset))
     if len(version) > 40 or not SEMVER.fullmatch(version):
-        raise Invalid(f"{version!r} is no version: write three numbers, such as 0.1.0.", {"version": "is no version"})
+        raise Invalid(told(
+            "{version!r} is no version: write three numbers, such as 0.1.0.",
+            version=version,
+        ), {"version": told("is no version")})
     tags, minimum = terms(dataset, languages, minimum)
     chosen = selections.named(dataset, selection) if selection else None
-    asked = {"languages": tags, "minimum": minimum} | ({"selection": _told(chosen)} if chosen else {})
+    asked = {"languages": tags, "minimum": minimum} | ({"selection": _named(chosen)} if chosen else {})
     with transaction.atomic():
         release = _new(dataset, version, asked | _described(dataset), by)
         # What the machines were found to be at this moment; the rows alone do not tell it, for rejected ones are not among them.
@@ -56,14 +60,14 @@ def freeze(
         if problems := release.gate["problems"]:
             raise Conflict(" ".join(problems))
         release.save(update_fields=["gate"])
-        told = {"selection": selection} if selection else {}
-        record("freeze", release, by=by, data={"version": version, "languages": tags, "minimum": minimum} | told)
+        chosen_by = {"selection": selection} if selection else {}
+        record("freeze", release, by=by, data={"version": version, "languages": tags, "minimum": minimum} | chosen_by)
     return release
 
 
-def _told(selection: Selection) -> list[dict[str, Any]]:
+def _named(selection: Selection) -> list[dict[str, Any]]:
     """The selection and those it was made among, the first one first: what each was made by, kept and rejected."""
-    earlier = _told(selection.among) if selection.among else []
+    earlier = _named(selection.among) if selection.among else []
     kept = selection.rows.filter(kept=True).count()
     counts = {"kept": kept, "rejected": selection.rows.count() - kept}
     return [*earlier, {"name": selection.slug, "signature": selection.signature, "kinds": selection.kinds, **counts}]
@@ -74,7 +78,10 @@ def _new(dataset: Dataset, version: str, asked: dict[str, Any], by: User | None)
         with transaction.atomic():
             return Release.objects.create(dataset=dataset, version=version, terms=asked, created_by=by)
     except IntegrityError:
-        raise Conflict(f"{dataset.slug} {version} is there already: choose a higher version.") from None
+        raise Conflict(told(
+            "{slug} {version} is there already: choose a higher version.",
+            slug=dataset.slug, version=version,
+        )) from None
 
 
 def _described(dataset: Dataset) -> dict[str, Any]:
@@ -110,7 +117,10 @@ def build(release: Release, *, by: User | None) -> Run:
     with transaction.atomic():
         locked = Release.objects.select_for_update().get(pk=release.pk)
         if not Release.flow.allows(locked, "build"):
-            raise Conflict(f"{release} is {locked.get_status_display()} and never changes: make a new version.")
+            raise Conflict(told(
+                "{release} is {status} and never changes: make a new version.",
+                release=release, status=locked.get_status_display(),
+            ))
         job = Build(release=release.pk)
         if under_way := Run.objects.filter(job=job.spec(), status=Run.Status.RUNNING).first():
             return under_way
@@ -124,7 +134,10 @@ def publish(release: Release, *, by: User | None) -> None:
     with patient():  # every file is read from the first byte to the last
         locked = Release.objects.select_for_update().get(pk=release.pk)
         if locked.status == Release.Status.BUILT and (problems := verify_files(locked)):
-            raise Conflict(f"{release} cannot be published: {' '.join(problems[:3])} Build it again.")
+            raise Conflict(told(
+                "{release} cannot be published: {problems} Build it again.",
+                release=release, problems=" ".join(problems[:3]),
+            ))
         Release.flow.move(release, "publish", by=by)
 
 
@@ -132,7 +145,7 @@ def yank(release: Release, *, reason: str, by: User | None) -> None:
     """Withdraw a published release: it stays listed, with the reason, but its files are no longer handed out."""
     require(policies.publish(by, release.dataset))
     if not reason.strip():
-        raise Invalid("Say why it is withdrawn: people who use it will read it.", {"reason": "is missing"})
+        raise Invalid("Say why it is withdrawn: people who use it will read it.", {"reason": told("is missing")})
     Release.flow.move(release, "yank", by=by, data={"reason": reason})
 
 

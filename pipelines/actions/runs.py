@@ -21,6 +21,7 @@ from core.events import subject
 from core.languages import language
 from core.models import Event, User
 from core.policy import require
+from core.told import told
 from pipelines import engine, tasks
 from pipelines.actions import budgets
 from pipelines.batches import only_batches_left, unfinished
@@ -107,7 +108,10 @@ def languages_of(dataset: Dataset, tags: Iterable[str]) -> list[str]:
     known = [language(tag).tag for tag in tags]
     if unknown := sorted(set(known) - set(dataset.language_tags)):
         there = ", ".join(dataset.language_tags) or "none yet"
-        raise Invalid(f"{', '.join(unknown)}: no language of this dataset. It has {there}.", {"languages": "unknown"})
+        raise Invalid(told(
+            "{unknown}: no language of this dataset. It has {there}.",
+            unknown=", ".join(unknown), there=there,
+        ), {"languages": "unknown"})
     return known
 
 

@@ -12,6 +12,7 @@ from annotation.models import Dataset, Selection
 from core.errors import Invalid
 from core.models import User
 from core.policy import require
+from core.told import told
 from pipelines.actions import runs
 from pipelines.jobs.select import Select
 from pipelines.models import Run
@@ -49,7 +50,10 @@ def named(dataset: Dataset, name: str) -> Selection:
     found = dataset.selections.filter(slug=name).first()
     if found is None:
         there = ", ".join(dataset.selections.order_by("slug").values_list("slug", flat=True)) or "none"
-        raise Invalid(f"{dataset.slug} has no selection {name!r}: it has {there}.", {"selection": "there is none"})
+        raise Invalid(told(
+            "{slug} has no selection {name!r}: it has {there}.",
+            slug=dataset.slug, name=name, there=there,
+        ), {"selection": told("there is none")})
     return found
 
 

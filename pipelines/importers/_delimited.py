@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, ClassVar
 from annotation.schema import Kind, Schema
 from core.errors import Invalid
 from core.languages import language
+from core.told import told
 from pipelines.importers import Described, Importer
 from pipelines.importers._json import number, parse
 from pipelines.importers._lines import first_line
@@ -63,14 +64,14 @@ class Delimited(Importer):
                 else split(line, self.delimiter)
             )
         except csv.Error as error:
-            raise Invalid(f"The first line is no head of columns: {error}.") from None
+            raise Invalid(told("The first line is no head of columns: {error}.", error=error)) from None
         if (twice := _twice(names)) is not None:
-            raise Invalid(f"Two columns of this file are called {twice[:40]!r}.")
+            raise Invalid(told("Two columns of this file are called {name!r}.", name=twice[:40]))
         return names
 
     def _kind(self, schema: Schema) -> tuple[str, Kind]:
         if not self.kind and len(schema.kinds) > 1:
-            raise Invalid(f"Say of which kind the rows are: {', '.join(schema.kinds)}.")
+            raise Invalid(told("Say of which kind the rows are: {kinds}.", kinds=", ".join(schema.kinds)))
         name = self.kind or next(iter(schema.kinds))
         return name, schema.kind(name)
 
@@ -80,8 +81,10 @@ class Delimited(Importer):
             return Column(name, target)
         if target not in kind.fields:
             raise Invalid(
-                f"The column {name[:40]!r} is no field of {kind_name}:"
-                f" map it to key, split or one of {', '.join(kind.fields)}, or to nothing."
+                told(
+                    "The column {column!r} is no field of {kind}: map it to key, split or one of {fields}, or to nothing.",
+                    column=name[:40], kind=kind_name, fields=", ".join(kind.fields),
+                )
             )
         field = kind.fields[target]
         value = _VALUES.get(field.type, str)
@@ -90,7 +93,7 @@ class Delimited(Importer):
         translated = field.translate or target in kind.carried
         if not translated or language(tag).tag == source:
             why = f"{source} is the source language" if translated else f"{target} is not translated"
-            raise Invalid(f"The column {name[:40]!r} cannot hold a translation: {why}.")
+            raise Invalid(told("The column {column!r} cannot hold a translation: {why}.", column=name[:40], why=why))
         return Column(name, target, language(tag).tag, value, may_be_empty=True)
 
 
@@ -115,15 +118,20 @@ def _check_complete(columns: list[Column], kind_name: str, kind: Kind, unknown: 
     """Raise `Invalid` when no row of these columns could be taken."""
     if unknown:
         raise Invalid(
-            f"There is no column {min(unknown)[:40]!r} in this file:"
-            f" it has {', '.join(column.name[:40] for column in columns)[:400]}."
+            told(
+                "There is no column {column!r} in this file: it has {there}.",
+                column=min(unknown)[:40], there=", ".join(column.name[:40] for column in columns)[:400],
+            )
         )
     given = [(column.target, column.language) for column in columns if column.target]
     if twice := _twice(given):
-        raise Invalid(f"Two columns give {'@'.join(filter(None, twice))}.")
+        raise Invalid(told("Two columns give {place}.", place="@".join(filter(None, twice))))
     needed = ["key", *(name for name, field in kind.fields.items() if field.required)]
     if missing := [name for name in needed if (name, "") not in given]:
-        raise Invalid(f"No column gives {', '.join(missing)} of {kind_name}: name it so, or map a column to it.")
+        raise Invalid(told(
+            "No column gives {missing} of {kind}: name it so, or map a column to it.",
+            missing=", ".join(missing), kind=kind_name,
+        ))
 
 
 def _row(record: Record, columns: list[Column], kind: str, context: ImportContext) -> ParsedRow | BadRow:

@@ -5,6 +5,7 @@ from itertools import count
 from typing import BinaryIO
 
 from core.errors import Invalid
+from core.told import told
 from pipelines.records import BadRow
 
 MAX_LINE = 4 * 1024 * 1024
@@ -36,7 +37,7 @@ def check_text(file: BinaryIO) -> None:
     if not text.strip():
         raise Invalid("The file is empty.")
     if what := _what(text):
-        raise Invalid(f"This is {what}.")
+        raise Invalid(told("This is {what}.", what=what))
 
 
 def first_line(file: BinaryIO) -> str:
@@ -46,7 +47,7 @@ def first_line(file: BinaryIO) -> str:
     try:
         text = decoded(line).removesuffix("\n").removesuffix("\r")
     except ValueError as error:
-        raise Invalid(f"The first line {error}.") from None
+        raise Invalid(told("The first line {error}.", error=error)) from None
     if len(line) == MAX_LINE or "\r" in text:
         raise Invalid("The lines of this file do not end in line feeds: save it with Unix or Windows line ends.")
     return text

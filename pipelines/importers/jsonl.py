@@ -5,6 +5,7 @@ from typing import Any, BinaryIO, ClassVar
 
 from annotation.schema import Schema
 from core.errors import Invalid
+from core.told import told
 from pipelines.importers import Described, Importer
 from pipelines.importers._json import parse
 from pipelines.importers._lines import MAX_LINE, check_text, decoded, lines, too_long
@@ -38,8 +39,10 @@ class JsonLines(Importer):
         for kind, fields in schema.kinds.items():
             if taken := set(WORDS) & set(fields.fields):
                 raise Invalid(
-                    f"The field {min(taken)!r} of {kind} cannot be told from a word of this format:"
-                    " rename it in the schema."
+                    told(
+                        "The field {field!r} of {kind} cannot be told from a word of this format: rename it in the schema.",
+                        field=min(taken), kind=kind,
+                    )
                 )
         only = next(iter(schema.kinds)) if len(schema.kinds) == 1 else None
         for number, line in lines(file):

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from core.errors import Invalid
 from core.languages import language
+from core.told import told
 from pipelines.importers import Described, Importer
 from pipelines.importers._lines import decoded, first_line, lines, too_long
 from pipelines.importers._records import split
@@ -62,12 +63,18 @@ class Xnli(Importer):
         head = _head(file)
         kinds = context.schema.get("kinds", {})
         if missing := [kind for kind in SCHEMA["kinds"] if kind not in kinds]:
-            raise Invalid(f"This dataset has no kind {missing[0]!r}: an XNLI file needs the kinds sentence and pair.")
+            raise Invalid(told(
+                "This dataset has no kind {kind!r}: an XNLI file needs the kinds sentence and pair.",
+                kind=missing[0],
+            ))
         known = context.source_language in head.columns
         if not known and "pair" not in context.filled_kinds:
             raise Invalid(
-                f"This file has {', '.join(head.columns)} but not {context.source_language}, the source language,"
-                " and the dataset has no pairs yet to match it to: import a file with the source first."
+                told(
+                    "This file has {columns} but not {source_language}, the source language, and the dataset has no "
+                    "pairs yet to match it to: import a file with the source first.",
+                    columns=", ".join(head.columns), source_language=context.source_language,
+                )
             )
         for index, (number, line) in enumerate(lines(file, first=2), start=1):
             yield self._row(index, number, line, head, context) if line is not None else too_long(number)
@@ -138,7 +145,7 @@ def _head(file: BinaryIO) -> Head:
             columns.setdefault(language(tag).tag, {})[SENTENCES[stem]] = name
         elif name not in ("label", "genre"):
             raise Invalid(
-                f"The column {name[:40]!r} is none of an XNLI file: genre, label, sentence1_XX, sentence2_XX."
+                told("The column {column!r} is none of an XNLI file: genre, label, sentence1_XX, sentence2_XX.", column=name[:40])
             )
     found = sum(name not in ("label", "genre") for name in names)
     if "label" not in names or len(set(names)) < len(names) or not columns or found != 2 * len(columns):

@@ -12,6 +12,7 @@ from annotation.actions import items as adding
 from annotation.intake import FirstLines
 from annotation.models import Dataset, Item
 from core.errors import DragomanError, Missing
+from core.told import told
 from pipelines.importers import importers
 from pipelines.jobs import Fatal, Job, Lease
 from pipelines.models import Rejection, Run, RunItem
@@ -102,7 +103,10 @@ def open_upload(sha256: str) -> BinaryIO:
         return upload_path(sha256).open("rb")
     except FileNotFoundError as error:
         raise Missing(
-            f"The uploaded file is not at {upload_path(sha256)}: workers need the same DRAGOMAN_HOME as the web server."
+            told(
+                "The uploaded file is not at {path}: workers need the same DRAGOMAN_HOME as the web server.",
+                path=upload_path(sha256),
+            )
         ) from error
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from core.errors import Invalid
+from core.told import told
 from pipelines.outbound.addresses import is_public
 from pipelines.outbound.allowed import AllowList
 from pipelines.outbound.urls import Place, parsed
@@ -57,16 +58,19 @@ def _addresses(place: Place, lookup: Lookup) -> tuple[str, ...]:
     except (OSError, ValueError):
         found = ()
     if not found:
-        raise Invalid(f"{place.host} has no address: look whether its name is written right.")
+        raise Invalid(told("{host} has no address: look whether its name is written right.", host=place.host))
     return found
 
 
 def _demand_public(place: Place, addresses: Iterable[str], allow: AllowList) -> None:
     list_it = f" If it is a server of yours, its operator can list it in {allow.setting}." if allow.setting else ""
     if place.scheme != "https":
-        raise Invalid(f"{place.host} is only connected to by https://.{list_it}")
+        raise Invalid(told("{host} is only connected to by https://.{list_it}", host=place.host, list_it=list_it))
     if place.port not in USUAL_PORTS:
-        raise Invalid(f"Port {place.port} of {place.host} is none of {', '.join(map(str, USUAL_PORTS))}.{list_it}")
+        raise Invalid(told(
+            "Port {port} of {host} is none of {map}.{list_it}",
+            port=place.port, host=place.host, map=", ".join(map(str, USUAL_PORTS)), list_it=list_it,
+        ))
     if not all(map(is_public, addresses)):
         # Which address is not said: it would show what names inside a network lead to.
-        raise Invalid(f"{place.host} leads to an address that is not public.{list_it}")
+        raise Invalid(told("{host} leads to an address that is not public.{list_it}", host=place.host, list_it=list_it))

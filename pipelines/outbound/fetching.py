@@ -9,6 +9,7 @@ from urllib.parse import unquote, urljoin
 import httpx2
 
 from core.errors import Invalid
+from core.told import told
 from pipelines.outbound.allowed import AllowList
 from pipelines.outbound.bounded import TooLarge, Unreadable
 from pipelines.outbound.checking import Checked, checked
@@ -47,8 +48,8 @@ async def _fetched(url: str, to: BinaryIO, allow: AllowList, limit: int, seconds
                     return found
                 url = _next(place, found)
     except TimeoutError:
-        raise Invalid(f"The file did not come within {seconds:g} seconds.") from None
-    raise Invalid(f"The URL leads on more than {HOPS} times.")
+        raise Invalid(told("The file did not come within {seconds:g} seconds.", seconds=seconds)) from None
+    raise Invalid(told("The URL leads on more than {hops} times.", hops=HOPS))
 
 
 async def _one(place: Checked, to: BinaryIO, limit: int) -> Fetched | str:
@@ -58,24 +59,30 @@ async def _one(place: Checked, to: BinaryIO, limit: int) -> Fetched | str:
             if answer.status_code in MOVED and "location" in answer.headers:
                 return answer.headers["location"]
             if answer.status_code != 200:
-                raise Invalid(f"{place.host} answered HTTP {answer.status_code}: there is no file to be had.")
+                raise Invalid(told(
+                    "{host} answered HTTP {status_code}: there is no file to be had.",
+                    host=place.host, status_code=answer.status_code,
+                ))
             size = 0
             async for piece in answer.aiter_raw():
                 size += len(piece)
                 await asyncio.to_thread(to.write, piece)
             return Fetched(_name(place.url), _shown(place.url), _etag(answer), size)
     except TooLarge:
-        raise Invalid(f"The file is longer than {limit / MEBIBYTE:,.0f} MiB, the most that may be fetched.") from None
+        raise Invalid(told(
+            "The file is longer than {number:,.0f} MiB, the most that may be fetched.",
+            number=limit / MEBIBYTE,
+        )) from None
     except Unreadable:
-        raise Invalid(f"What {place.host} sent is packed in a way that cannot be undone.") from None
+        raise Invalid(told("What {host} sent is packed in a way that cannot be undone.", host=place.host)) from None
     except (httpx2.HTTPError, OSError, ValueError):
-        raise Invalid(f"The connection to {place.host} failed.") from None
+        raise Invalid(told("The connection to {host} failed.", host=place.host)) from None
 
 
 def _next(place: Checked, location: str) -> str:
     url = urljoin(place.url, location)
     if place.url.startswith("https:") and not url.startswith("https:"):
-        raise Invalid(f"{place.host} leads on to an address without https.")
+        raise Invalid(told("{host} leads on to an address without https.", host=place.host))
     return url
 
 

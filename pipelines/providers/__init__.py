@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Protocol, Self
 
 from core.errors import Invalid
 from core.plugins import Plugin, Registry
+from core.told import told
 from pipelines.outbound import Access
 from pipelines.records import BatchState, Completion, Request
 
@@ -103,7 +104,7 @@ def provider(text: str | dict[str, Any]) -> Provider:
     name, colon, value = text.partition(":")
     main = providers.get(name).main
     if colon and not main:
-        raise Invalid(f"The provider {name} takes nothing after a colon.")
+        raise Invalid(told("The provider {name} takes nothing after a colon.", name=name))
     if main and not value:
-        raise Invalid(f"Write {name}:{main.upper()} to say which {main}.")
+        raise Invalid(told("Write {name}:{main} to say which {main_2}.", name=name, main=main.upper(), main_2=main))
     return providers.build({"name": name, "params": providers.get(name).read(value) if main else {}})

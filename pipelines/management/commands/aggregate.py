@@ -13,6 +13,7 @@ from annotation.models import Campaign
 from core import spreadsheet
 from core.errors import Invalid, Missing
 from core.management.base import DragomanCommand
+from core.told import told
 
 
 class Command(DragomanCommand):
@@ -31,29 +32,32 @@ class Command(DragomanCommand):
         found = Campaign.objects.select_related("dataset")
         campaign = found.filter(dataset__slug=options["dataset"], slug=options["campaign"]).first()
         if campaign is None:
-            raise Missing(f"There is no campaign {options['campaign']!r} in a dataset {options['dataset']!r}.")
+            raise Missing(told(
+                "There is no campaign {campaign!r} in a dataset {dataset!r}.",
+                campaign=options["campaign"], dataset=options["dataset"],
+            ))
         aggregator = aggregators.build(options["name"]) if options["name"] else None
         rebuilt = 0 if aggregator else consensus.rebuild(campaign, by=None)
         left_out: dict[str, str] = {}
         rows = list(infer(campaign, aggregator, left_out=left_out))
         if options["out"]:
             _write(options["out"], rows)
-        told = {
+        report = {
             "campaign": campaign.slug, "aggregator": (aggregator or aggregators.build(campaign.aggregator)).signature(),
             "by": {row.question: row.aggregator for row in rows}, "left_out": left_out, "rebuilt": rebuilt, "rows": len(rows),
             "agreed": sum(row.agreed for row in rows), "differ": sum(bool(row.stands) and row.stands != row.label for row in rows),
         }  # fmt: skip
-        self._tell(told)
-        return told
+        self._tell(report)
+        return report
 
-    def _tell(self, told: dict[str, Any]) -> None:
-        self.say(f"{told['rows']:,} conclusions by {told['aggregator']}, {told['differ']:,} of them other than what stands.")
-        for question, signature in told["by"].items():
-            if signature != told["aggregator"]:
+    def _tell(self, report: dict[str, Any]) -> None:
+        self.say(f"{report['rows']:,} conclusions by {report['aggregator']}, {report['differ']:,} of them other than what stands.")
+        for question, signature in report["by"].items():
+            if signature != report["aggregator"]:
                 self.say(f"– {question or 'the answer'}: concluded by {signature}.")
-        for question, why in told["left_out"].items():
+        for question, why in report["left_out"].items():
             self.say(f"– {question or 'the answer'} was left out: it {why}.")
-        self.say(f"{told['rebuilt']:,} tasks were concluded anew." if told["rebuilt"] else "Nothing was stored.")
+        self.say(f"{report['rebuilt']:,} tasks were concluded anew." if report["rebuilt"] else "Nothing was stored.")
 
 
 def _write(file: Path, rows: list[Inferred]) -> None:
@@ -62,7 +66,7 @@ def _write(file: Path, rows: list[Inferred]) -> None:
         with file.open("w", encoding="utf-8", newline="") as out:
             out.writelines(spreadsheet.lines(header, map(_cells, rows)))
     except OSError as error:
-        raise Invalid(f"{file} cannot be written: {error.strerror}.") from error
+        raise Invalid(told("{file} cannot be written: {reason}.", file=file, reason=error.strerror)) from error
 
 
 def _cells(row: Inferred) -> list[Any]:

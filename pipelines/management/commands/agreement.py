@@ -13,6 +13,7 @@ from annotation.models import Campaign, Dataset
 from core import spreadsheet
 from core.errors import Invalid, Missing
 from core.management.base import DragomanCommand
+from core.told import told
 
 
 class Command(DragomanCommand):
@@ -26,7 +27,7 @@ class Command(DragomanCommand):
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
         dataset = Dataset.objects.filter(slug=options["dataset"]).first()
         if dataset is None:
-            raise Missing(f"There is no dataset {options['dataset']!r}.")
+            raise Missing(told("There is no dataset {name!r}.", name=options["dataset"]))
         rows = of_dataset(dataset, campaign=_campaign(dataset, options["campaign"]))
         for (campaign, question), some in groupby(sorted(rows, key=_place), key=lambda row: (row.campaign, row.question)):
             self._tell(f"{campaign} ({campaign.slug}{f', {question}' if question else ''})", list(some))
@@ -57,13 +58,13 @@ def _write(records: list[dict[str, Any]], path: Path) -> None:
         with path.open("w", encoding="utf-8", newline="") as file:
             file.writelines(spreadsheet.lines(HEADER, ([record[name] for name in HEADER] for record in records)))
     except OSError as error:
-        raise Invalid(f"{path} cannot be written: {error.strerror}.") from error
+        raise Invalid(told("{file} cannot be written: {reason}.", file=path, reason=error.strerror)) from error
 
 
 def _campaign(dataset: Dataset, slug: str | None) -> Campaign | None:
     found = dataset.campaigns.filter(slug=slug).first() if slug else None
     if slug and found is None:
-        raise Missing(f"There is no campaign {slug!r} in {dataset}.")
+        raise Missing(told("There is no campaign {slug!r} in {dataset}.", slug=slug, dataset=dataset))
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from annotation.models import Campaign
 from core.errors import Missing
 from core.management.base import DragomanCommand
+from core.told import told
 from pipelines import machine_agreement
 from pipelines.actions import annotators, runs
 from pipelines.providers import provider
@@ -26,7 +27,10 @@ class Command(DragomanCommand):
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
         found = Campaign.objects.select_related("dataset").filter(dataset__slug=options["dataset"], slug=options["campaign"]).first()
         if found is None:
-            raise Missing(f"There is no campaign {options['campaign']!r} in {options['dataset']!r}.")
+            raise Missing(told(
+                "There is no campaign {campaign!r} in {dataset!r}.",
+                campaign=options["campaign"], dataset=options["dataset"],
+            ))
         wishes = {"languages": options["lang"], "limit": options["limit"], "budget": options["budget"]}
         run = annotators.start(found, provider=provider(options["provider"]), by=None, **wishes)
         run = runs.work_here(run, lambda far: self.progress(far.done + far.dead, far.total, f"{far.cost:.4f} USD"))

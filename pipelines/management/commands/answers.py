@@ -8,6 +8,7 @@ from annotation import answers
 from annotation.models import Campaign
 from core.errors import Invalid, Missing
 from core.management.base import DragomanCommand
+from core.told import told
 
 FORMS = {".csv": answers.csv_lines, ".jsonl": answers.json_lines}
 
@@ -24,15 +25,18 @@ class Command(DragomanCommand):
         found = Campaign.objects.select_related("dataset")
         campaign = found.filter(dataset__slug=options["dataset"], slug=options["campaign"]).first()
         if campaign is None:
-            raise Missing(f"There is no campaign {options['campaign']!r} in a dataset {options['dataset']!r}.")
+            raise Missing(told(
+                "There is no campaign {campaign!r} in a dataset {dataset!r}.",
+                campaign=options["campaign"], dataset=options["dataset"],
+            ))
         file = options["out"]
         if file.suffix not in FORMS:
-            raise Invalid(f"{file} is written as what? Name it .csv or .jsonl.")
+            raise Invalid(told("{file} is written as what? Name it .csv or .jsonl.", file=file))
         try:
             with file.open("w", encoding="utf-8", newline="") as out:
                 lines = sum(bool(out.write(line)) for line in FORMS[file.suffix](campaign))
         except OSError as error:
-            raise Invalid(f"{file} cannot be written: {error.strerror}.") from error
+            raise Invalid(told("{file} cannot be written: {reason}.", file=file, reason=error.strerror)) from error
         count = lines - (file.suffix == ".csv")
         self.say(f"{count:,} answers in {file}")
         return {"campaign": campaign.slug, "answers": count, "file": str(file)}

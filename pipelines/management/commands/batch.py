@@ -6,6 +6,7 @@ from typing import Any
 
 from core.errors import Invalid, Missing
 from core.management.base import DragomanCommand
+from core.told import told
 from pipelines.actions import batches, runs
 from pipelines.models import Batch, Run
 
@@ -66,7 +67,7 @@ class Command(DragomanCommand):
 def _run(number: str) -> Run:
     run = Run.objects.select_related("dataset").filter(pk=number).first() if number.isdecimal() else None
     if run is None:
-        raise Missing(f"There is no run {number}.")
+        raise Missing(told("There is no run {number}.", number=number))
     return run
 
 

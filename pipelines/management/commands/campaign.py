@@ -8,6 +8,7 @@ from annotation.actions import campaigns
 from annotation.models import Campaign, Dataset
 from core.errors import Invalid, Missing
 from core.management.base import DragomanCommand
+from core.told import told
 
 
 class Command(DragomanCommand):
@@ -21,11 +22,11 @@ class Command(DragomanCommand):
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
         dataset = Dataset.objects.filter(slug=options["dataset"]).first()
         if dataset is None:
-            raise Missing(f"There is no dataset {options['dataset']!r}.")
-        told = [_begin(one, options["open"]) for one in campaigns.from_yaml(dataset, _text(options["file"]), by=None)]
-        for one in told:
+            raise Missing(told("There is no dataset {name!r}.", name=options["dataset"]))
+        begun = [_begin(one, options["open"]) for one in campaigns.from_yaml(dataset, _text(options["file"]), by=None)]
+        for one in begun:
             self.say(f"{one['campaign']}: {one['status']}, {one['tasks']} tasks")
-        return {"dataset": dataset.slug, **told[0], "campaigns": told}
+        return {"dataset": dataset.slug, **begun[0], "campaigns": begun}
 
 
 def _begin(campaign: Campaign, at_once: bool) -> dict[str, Any]:
@@ -37,6 +38,6 @@ def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise Missing(f"{file} cannot be read: {error.strerror}.") from error
+        raise Missing(told("{file} cannot be read: {reason}.", file=file, reason=error.strerror)) from error
     except UnicodeDecodeError as error:
-        raise Invalid(f"{file} is not UTF-8: byte {error.start} is no text.") from error
+        raise Invalid(told("{file} is not UTF-8: byte {start} is no text.", file=file, start=error.start)) from error

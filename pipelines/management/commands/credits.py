@@ -9,6 +9,7 @@ from annotation.models import Dataset
 from core.errors import Missing
 from core.management.base import DragomanCommand
 from core.models import User
+from core.told import told
 
 
 class Command(DragomanCommand):
@@ -22,7 +23,7 @@ class Command(DragomanCommand):
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
         dataset = Dataset.objects.filter(slug=options["dataset"]).first()
         if dataset is None:
-            raise Missing(f"There is no dataset {options['dataset']!r}.")
+            raise Missing(told("There is no dataset {name!r}.", name=options["dataset"]))
         found = statements.ledger(dataset=dataset, person=_person(options["person"]))
         lines = statements.by_month(found)
         for line in lines:
@@ -39,7 +40,7 @@ class Command(DragomanCommand):
             with file.open("w", encoding="utf-8", newline="") as out:
                 count = sum(bool(out.write(line)) for line in statements.csv_lines(found)) - 1
         except OSError as error:
-            raise Missing(f"{file} cannot be written: {error.strerror}.") from error
+            raise Missing(told("{file} cannot be written: {reason}.", file=file, reason=error.strerror)) from error
         self.say(f"{count} lines in {file}")
         return {"csv": str(file), "written": count}
 
@@ -49,5 +50,5 @@ def _person(name: str | None) -> User | None:
         return None
     found = User.objects.filter(username=name).first()
     if found is None:
-        raise Missing(f"There is nobody called {name!r}.")
+        raise Missing(told("There is nobody called {name!r}.", name=name))
     return found

@@ -9,6 +9,7 @@ from typing import Any
 from annotation.models import Dataset
 from core.errors import Missing
 from core.management.base import DragomanCommand
+from core.told import told
 from pipelines.actions import batches, drafts, runs
 from pipelines.models import Run
 from pipelines.providers import provider
@@ -40,7 +41,7 @@ class Command(DragomanCommand):
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
         dataset = Dataset.objects.filter(slug=options["dataset"]).first()
         if dataset is None:
-            raise Missing(f"There is no dataset {options['dataset']!r}.")
+            raise Missing(told("There is no dataset {name!r}.", name=options["dataset"]))
         began = time.monotonic()
         run = drafts.start(
             dataset,

@@ -8,6 +8,7 @@ from typing import Any
 
 from core.errors import Invalid, Missing
 from core.management.base import DragomanCommand
+from core.told import told
 from pipelines.actions import endpoints
 from pipelines.models import Endpoint
 
@@ -78,7 +79,7 @@ class Command(DragomanCommand):
 def _named(name: str) -> Endpoint:
     row = Endpoint.objects.filter(name=name).first()
     if row is None:
-        raise Missing(f"There is no endpoint {name}.")
+        raise Missing(told("There is no endpoint {name}.", name=name))
     return row
 
 
@@ -91,7 +92,7 @@ def _key(options: dict[str, Any]) -> str:
         try:
             return os.environ[variable].strip()
         except KeyError:
-            raise Invalid(f"The environment variable {variable} is not set.") from None
+            raise Invalid(told("The environment variable {variable} is not set.", variable=variable)) from None
     if sys.stdin.isatty():
         return getpass("Key: ").strip()
     return sys.stdin.readline(LONGEST_LINE).strip()

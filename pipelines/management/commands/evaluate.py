@@ -5,6 +5,7 @@ from typing import Any
 
 from core.errors import DragomanError, Missing
 from core.management.base import DragomanCommand
+from core.told import told
 from pipelines.actions import evaluations, runs
 from pipelines.baselines import baselines
 from pipelines.models import Evaluation, Release
@@ -26,7 +27,7 @@ class Command(DragomanCommand):
         where = {"dataset__slug": options["dataset"], "version": options["release"]}
         release = Release.objects.select_related("dataset").filter(**where).first()
         if release is None:
-            raise Missing(f"There is no release {options['dataset']} {options['release']}.")
+            raise Missing(told("There is no release {dataset} {version}.", dataset=options["dataset"], version=options["release"]))
         started = evaluations.start(
             release,
             baseline=baselines.build(options["baseline"]),
@@ -51,4 +52,4 @@ class Command(DragomanCommand):
             row.refresh_from_db()
             if row.status != Evaluation.Status.SCORED:
                 failed = row.run and row.run.items.exclude(error="").values_list("error", flat=True).first()
-                raise DragomanError(f"{row} was not scored: {(row.run and row.run.message) or failed}")
+                raise DragomanError(told("{row} was not scored: {why}", row=row, why=(row.run and row.run.message) or failed))

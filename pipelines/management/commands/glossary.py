@@ -8,6 +8,7 @@ from annotation.actions import terms
 from annotation.models import Dataset
 from core.errors import Missing
 from core.management.base import DragomanCommand
+from core.told import told
 
 
 class Command(DragomanCommand):
@@ -21,11 +22,11 @@ class Command(DragomanCommand):
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
         dataset = Dataset.objects.filter(slug=options["dataset"]).first()
         if dataset is None:
-            raise Missing(f"There is no dataset {options['dataset']!r}.")
+            raise Missing(told("There is no dataset {name!r}.", name=options["dataset"]))
         try:
             data = options["file"].read_bytes()
         except OSError as error:
-            raise Missing(f"{options['file']} cannot be read: {error.strerror}.") from error
+            raise Missing(told("{file} cannot be read: {reason}.", file=options["file"], reason=error.strerror)) from error
         taken = terms.take_csv(dataset, options["language"], data, by=None)
         for one in taken.errors:
             self.say(f"line {one['line']}: {one['error']}")

@@ -8,6 +8,7 @@ from annotation.actions import quality
 from annotation.models import Campaign
 from core.errors import Invalid, Missing
 from core.management.base import DragomanCommand
+from core.told import told
 
 
 class Command(DragomanCommand):
@@ -25,7 +26,10 @@ class Command(DragomanCommand):
         place = {"dataset__slug": options["dataset"], "slug": options["campaign"]}
         campaign = Campaign.objects.select_related("dataset").filter(**place).first()
         if campaign is None:
-            raise Missing(f"There is no campaign {options['campaign']!r} in a dataset {options['dataset']!r}.")
+            raise Missing(told(
+                "There is no campaign {campaign!r} in a dataset {dataset!r}.",
+                campaign=options["campaign"], dataset=options["dataset"],
+            ))
         if (options["file"] is None) == (options["verified"] is None):
             raise Invalid("Gold is made of a file or with --verified N: say one of them.")
         if options["file"]:
@@ -43,6 +47,6 @@ def _lines(file: Path) -> list[str]:
     try:
         return file.read_text(encoding="utf-8-sig").split("\n")
     except OSError as error:
-        raise Missing(f"{file} cannot be read: {error.strerror}.") from error
+        raise Missing(told("{file} cannot be read: {reason}.", file=file, reason=error.strerror)) from error
     except UnicodeDecodeError as error:
-        raise Invalid(f"{file} is not UTF-8: byte {error.start} is no text.") from error
+        raise Invalid(told("{file} is not UTF-8: byte {start} is no text.", file=file, start=error.start)) from error

@@ -12,6 +12,7 @@ import yaml
 from annotation.models import Dataset
 from core.errors import Invalid
 from core.management.base import DragomanCommand
+from core.told import told
 from core.transactions import patient
 from pipelines.actions import imports, runs
 from pipelines.importers import Importer, importers
@@ -47,7 +48,10 @@ class Command(DragomanCommand):
             run = imports.start(dataset, file, importer=importer, split=options["split"], source=source, by=None)
         runs.work_here(run, self.draw)
         if run.status != Run.Status.DONE or run.items.get().error:
-            raise Invalid(f"Import run {run.pk} is {run.get_status_display()}: {run.message or run.items.get().error}")
+            raise Invalid(told(
+                "Import run {pk} is {status}: {why}",
+                pk=run.pk, status=run.get_status_display(), why=run.message or run.items.get().error,
+            ))
         found = imports.result(run)
         self.say("{rows:,} rows: {accepted:,} accepted, {rejected:,} rejected; {created:,} items made.".format(**found))
         for error in found["errors"][:20]:
@@ -78,7 +82,7 @@ def dataset_of(options: dict[str, Any], file: Path, importer: Importer) -> Datas
     schema = yaml_of(options["schema"]) if options["schema"] else None
     dataset = Dataset.objects.filter(slug=options["dataset"]).first()
     if dataset and schema:
-        raise Invalid(f"The dataset {dataset.slug} has its schema already: leave --schema out.")
+        raise Invalid(told("The dataset {slug} has its schema already: leave --schema out.", slug=dataset.slug))
     return dataset or imports.make_dataset(options["dataset"], file, importer=importer, schema=schema, by=None)
 
 
@@ -96,7 +100,7 @@ def split_at(text: str, option: str) -> tuple[str, str]:
     """Both sides of the last `=`: a column's name may hold one itself."""
     name, equals, value = text.rpartition("=")
     if not equals:
-        raise Invalid(f"{option} {text!r}: write NAME=VALUE.")
+        raise Invalid(told("{option} {text!r}: write NAME=VALUE.", option=option, text=text))
     return name, value
 
 
@@ -105,4 +109,4 @@ def yaml_of(file: Path) -> Any:
     try:
         return yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise Invalid(f"Cannot read the schema {file}: {' '.join(str(error).split())}.") from error
+        raise Invalid(told("Cannot read the schema {file}: {error}.", file=file, error=" ".join(str(error).split()))) from error

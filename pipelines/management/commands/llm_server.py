@@ -8,6 +8,7 @@ from typing import Any
 
 from core.errors import Missing
 from core.management.base import DragomanCommand
+from core.told import told
 
 
 class Command(DragomanCommand):
@@ -33,5 +34,8 @@ class Command(DragomanCommand):
         except KeyboardInterrupt:
             pass
         except OSError as error:
-            raise Missing(f"Port {options['port']} cannot be listened on ({error.strerror}): take another with --port.") from error
+            raise Missing(told(
+                "Port {port} cannot be listened on ({reason}): take another with --port.",
+                port=options["port"], reason=error.strerror,
+            )) from error
         return {"calls": server.calls}

@@ -9,6 +9,7 @@ from typing import Any
 from annotation.models import Dataset
 from core.errors import Invalid, Missing
 from core.management.base import DragomanCommand
+from core.told import told
 from pipelines.actions import makings, runs
 from pipelines.models import Run
 from pipelines.providers import provider
@@ -39,7 +40,7 @@ class Command(DragomanCommand):
             return self._list()
         dataset = Dataset.objects.filter(slug=options["dataset"]).first()
         if dataset is None:
-            raise Missing(f"There is no dataset {options['dataset']!r}.")
+            raise Missing(told("There is no dataset {name!r}.", name=options["dataset"]))
         if not options["step"] or not options["source"]:
             raise Invalid("Say which step, and with --source of which kind of items; --list names the steps.")
         run = makings.start(
@@ -84,7 +85,7 @@ class Command(DragomanCommand):
 def _pair(text: str, *, as_json: bool = False) -> tuple[str, Any]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise Invalid(f"{text!r}: write NAME=VALUE.")
+        raise Invalid(told("{text!r}: write NAME=VALUE.", text=text))
     try:
         return name, json.loads(value) if as_json else value
     except ValueError:

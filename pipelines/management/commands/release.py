@@ -9,6 +9,7 @@ from typing import Any
 from annotation.models import Dataset
 from core.errors import Conflict, DragomanError, Invalid, Missing
 from core.management.base import DragomanCommand
+from core.told import told
 from pipelines.actions import releases, runs
 from pipelines.models import Release, Run
 
@@ -28,14 +29,17 @@ class Command(DragomanCommand):
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
         out: Path | None = options["out"]
         if out and out.exists() and (not out.is_dir() or any(out.iterdir())):
-            raise Invalid(f"{out} is not an empty folder: name another one for --out.")
+            raise Invalid(told("{out} is not an empty folder: name another one for --out.", out=out))
         release = self._frozen(options)
         if Release.flow.allows(release, "build"):
             self._build(release)
         if options["publish"] and release.status != Release.Status.PUBLISHED:
             releases.publish(release, by=None)
         if problems := releases.verify_files(release):
-            raise Conflict(f"The files of {release} are not the ones that were built: {' '.join(problems[:3])}")
+            raise Conflict(told(
+                "The files of {release} are not the ones that were built: {problems}",
+                release=release, problems=" ".join(problems[:3]),
+            ))
         folder = copied(releases.folder(release), out) if out else releases.folder(release)
         self.say(f"{release} is {release.get_status_display()}: {folder}")
         return {
@@ -53,23 +57,26 @@ class Command(DragomanCommand):
     def _frozen(self, options: dict[str, Any]) -> Release:
         dataset = Dataset.objects.filter(slug=options["dataset"]).first()
         if dataset is None:
-            raise Missing(f"There is no dataset {options['dataset']!r}.")
+            raise Missing(told("There is no dataset {name!r}.", name=options["dataset"]))
         asked = {"languages": options["lang"], "minimum": options["minimum"] or "verified", "selection": options["selection"]}
         there = dataset.releases.filter(version=options["release"]).first()
         if there is None:
             return releases.freeze(dataset, options["release"], **asked, by=None)
         for name, given in (("languages", sorted(options["lang"])), ("minimum", options["minimum"])):
             if given and given != there.terms[name]:
-                raise Conflict(f"{there} is there already, with other {name}: choose a higher version.")
+                raise Conflict(told(
+                    "{there} is there already, with other {name}: choose a higher version.",
+                    there=there, name=name,
+                ))
         if options["selection"] and options["selection"] != there.terms.get("selection", [{"name": ""}])[-1]["name"]:
-            raise Conflict(f"{there} is there already, and not by this selection: choose a higher version.")
+            raise Conflict(told("{there} is there already, and not by this selection: choose a higher version.", there=there))
         return there
 
     def _build(self, release: Release) -> None:
         run = runs.work_here(releases.build(release, by=None), lambda far: self.progress(far.done + far.dead, far.total, "files"))
         failed = run.items.exclude(error="").values_list("error", flat=True).first()
         if run.status != Run.Status.DONE or failed:
-            raise DragomanError(f"{release} was not built: {run.message or failed}")
+            raise DragomanError(told("{release} was not built: {value}", release=release, value=run.message or failed))
         release.refresh_from_db()
 
 

@@ -12,6 +12,7 @@ from core import spreadsheet
 from core.errors import Invalid, Missing
 from core.languages import language
 from core.management.base import DragomanCommand
+from core.told import told
 
 
 class Command(DragomanCommand):
@@ -25,17 +26,17 @@ class Command(DragomanCommand):
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
         dataset = Dataset.objects.filter(slug=options["dataset"]).first()
         if dataset is None:
-            raise Missing(f"There is no dataset {options['dataset']!r}.")
+            raise Missing(told("There is no dataset {name!r}.", name=options["dataset"]))
         report = revision.report(dataset, _of_dataset(dataset, options["language"]))
         tables = {name: make(report) for name, make in TABLES.items()}
         self._tell(dataset, report, tables)
         files = _write(tables, options["csv"]) if options["csv"] else []
         if files:
             self.say(f"{len(files)} tables in {options['csv']}")
-        told = {"dataset": dataset.slug, "languages": report.languages, "simulated": dataset.simulated}
+        about = {"dataset": dataset.slug, "languages": report.languages, "simulated": dataset.simulated}
         signatures = {"distance": DISTANCE_SIGNATURE, "chrf": chrf("", "")[1]}
         # Every single text is in its CSV file; one line of JSON is no place for thousands.
-        return told | {"signatures": signatures} | {n: table.records for n, table in tables.items() if n != "texts"}
+        return about | {"signatures": signatures} | {n: table.records for n, table in tables.items() if n != "texts"}
 
     def _tell(self, dataset: Dataset, report: revision.Report, tables: dict[str, Table]) -> None:
         if report.empty:
@@ -59,7 +60,10 @@ class Command(DragomanCommand):
 def _of_dataset(dataset: Dataset, wanted: list[str]) -> list[str]:
     tags = [language(tag).tag for tag in wanted]
     if missing := [tag for tag in tags if tag not in dataset.language_tags]:
-        raise Invalid(f"{dataset} is not translated into {', '.join(missing)}, only into {', '.join(dataset.language_tags)}.")
+        raise Invalid(told(
+            "{dataset} is not translated into {missing}, only into {dataset_2}.",
+            dataset=dataset, missing=", ".join(missing), dataset_2=", ".join(dataset.language_tags),
+        ))
     return sorted(set(tags))
 
 
@@ -72,5 +76,5 @@ def _write(tables: dict[str, Table], folder: Path) -> list[Path]:
             with files[-1].open("w", encoding="utf-8", newline="") as file:
                 file.writelines(spreadsheet.lines(table.header, table.rows))
     except OSError as error:
-        raise Invalid(f"{folder} cannot be written: {error.strerror}.") from error
+        raise Invalid(told("{folder} cannot be written: {strerror}.", folder=folder, strerror=error.strerror)) from error
     return files

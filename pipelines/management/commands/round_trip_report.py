@@ -6,6 +6,7 @@ from typing import Any
 from annotation.models import Dataset
 from core.errors import Missing
 from core.management.base import DragomanCommand
+from core.told import told
 from pipelines import round_trips as reports
 from pipelines.actions import round_trips, runs
 from pipelines.providers import provider
@@ -24,7 +25,7 @@ class Command(DragomanCommand):
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
         dataset = Dataset.objects.filter(slug=options["dataset"]).first()
         if dataset is None:
-            raise Missing(f"There is no dataset {options['dataset']!r}.")
+            raise Missing(told("There is no dataset {name!r}.", name=options["dataset"]))
         run = round_trips.start(
             dataset,
             languages=options["lang"] or dataset.language_tags,

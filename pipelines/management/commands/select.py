@@ -9,6 +9,7 @@ import yaml
 from annotation.models import Dataset, Selection
 from core.errors import DragomanError, Invalid, Missing
 from core.management.base import DragomanCommand
+from core.told import told
 from pipelines.actions import runs, selections
 from pipelines.models import Run
 from pipelines.selectors import selectors
@@ -30,14 +31,17 @@ class Command(DragomanCommand):
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
         dataset = Dataset.objects.filter(slug=options["dataset"]).first()
         if dataset is None:
-            raise Missing(f"There is no dataset {options['dataset']!r}.")
+            raise Missing(told("There is no dataset {name!r}.", name=options["dataset"]))
         selector = selectors.build({"name": options["selector"], "params": _params(options["set"])})
         run = selections.start(
             dataset, options["name"], selector=selector, kinds=options["kind"], among=options["among"], by=None
         )  # fmt: skip
         run = runs.work_here(run)
         if run.status != Run.Status.DONE or run.items.exclude(error="").exists():
-            raise DragomanError(f"Nothing was selected: {run.message or run.items.values_list('error', flat=True).first()}")
+            raise DragomanError(told(
+                "Nothing was selected: {value}",
+                value=run.message or run.items.values_list("error", flat=True).first(),
+            ))
         return self._told(dataset.selections.get(slug=options["name"]))
 
     def _told(self, made: Selection) -> dict[str, Any]:
@@ -62,8 +66,8 @@ class Command(DragomanCommand):
 
 def _params(given: list[str]) -> dict[str, Any]:
     if wrong := next((one for one in given if "=" not in one), None):
-        raise Invalid(f"--set {wrong}: write FIELD=VALUE.")
+        raise Invalid(told("--set {wrong}: write FIELD=VALUE.", wrong=wrong))
     try:
         return {name: yaml.safe_load(value) for name, _, value in (one.partition("=") for one in given)}
     except yaml.YAMLError as error:
-        raise Invalid(f"--set: this value is no YAML: {error}") from error
+        raise Invalid(told("--set: this value is no YAML: {error}", error=error)) from error

@@ -6,6 +6,7 @@ from typing import Any
 from annotation.models import Campaign, Dataset
 from core.errors import Invalid, Missing
 from core.management.base import DragomanCommand
+from core.told import told
 from pipelines.actions import crowd
 
 
@@ -31,7 +32,10 @@ class Command(DragomanCommand):
         names = {"dataset__slug": options["dataset"], "slug": options["campaign"]}
         campaign = Campaign.objects.select_related("dataset").filter(**names).first()
         if campaign is None:
-            raise Missing(f"There is no campaign {options['campaign']!r} in a dataset {options['dataset']!r}.")
+            raise Missing(told(
+                "There is no campaign {campaign!r} in a dataset {dataset!r}.",
+                campaign=options["campaign"], dataset=options["dataset"],
+            ))
         done = crowd.simulate(campaign, **size, on_progress=self.progress)
         self._tell("simulated", done)
         return {"dataset": options["dataset"], "campaign": campaign.slug, **done}
@@ -39,7 +43,7 @@ class Command(DragomanCommand):
     def _chain(self, slug: str, size: dict[str, Any]) -> dict[str, Any]:
         dataset = Dataset.objects.filter(slug=slug).first()
         if dataset is None:
-            raise Missing(f"There is no dataset {slug!r}.")
+            raise Missing(told("There is no dataset {slug!r}.", slug=slug))
         done = crowd.simulate_chain(dataset, **size, on_progress=self.progress)
         for one in done["campaigns"]:
             self._tell(one["campaign"], one)
