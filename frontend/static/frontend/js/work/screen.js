@@ -123,15 +123,18 @@ function hold(field, locked) {
   if (!locked) delete field.dataset.held;
 }
 
-/** What the server would not take, at the fields it is about. */
+/** What the server would not take, at the fields it is about; true when all of it has its place on the screen. */
 export function mark(errors) {
+  const left = new Set(Object.keys(errors));
   for (const place of root.querySelectorAll("[data-error]")) {
     const said = errors[place.dataset.error] ?? "";
     place.textContent = said;
+    left.delete(place.dataset.error);
     const boxes = place.closest(".block, .ask, fieldset, label")?.querySelectorAll(BOXES) ?? [];
     for (const box of boxes) box.setAttribute("aria-invalid", Boolean(said));
     if (said) boxes[0]?.focus();
   }
+  return left.size === 0;
 }
 
 export const say = (name) => {

@@ -85,10 +85,11 @@ function refused(entry, status, data) {
     screen.lock(false);
     screen.state("");
   }
-  const text = data?.error?.message ?? screen.word("stale");
   const gone = here && (status === 404 || status === 409);
+  // What is said at its place need not be said again over the screen.
+  const marked = here && status === 422 && screen.mark(data.error.fields);
+  const text = marked ? screen.word("marked") : (data?.error?.message ?? screen.word("stale"));
   screen.tell(text, { tone: "error", go: gone ? () => fetchNext("next") : null });
-  if (here && status === 422) screen.mark(data.error.fields);
   deliver();
 }
 
