@@ -10,10 +10,16 @@ from django.core.management.base import BaseCommand
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiYamlRenderer
 
+from annotation.task_types import task_types
 from core.flow import Flow
+from core.languages import language
 from core.plugins import Plugin
+from frontend.pages.gallery import about
 from pipelines.registries import REGISTRIES
 
+PICTURED = ("en", "ar", "my", "zh")
+"""The languages of the pictures in the docs: left to right and right to left, with spaces between words and without."""
+TRY = "Each can be tried in the gallery, under *Task types* in the menu, with parameters and a record of your own."
 MADE = "<!-- Made by `python manage.py document`; do not edit. -->"
 
 
@@ -50,11 +56,22 @@ def openapi_page() -> str:
     return OpenApiYamlRenderer().render(SchemaGenerator().get_schema(public=True), renderer_context={}).decode()
 
 
-PAGES = {"plugins.md": plugins_page, "states.md": states_page, "openapi.yaml": openapi_page}
+def task_types_page() -> str:
+    """docs/task-types.md: every task type as its annotators meet it; the pictures are made by `tests/browser/test_pictures.py`."""
+    lines = ["# Task types", MADE, "", TRY]
+    for name, plugin in task_types.all.items():
+        if "annotate" in plugin.stages:
+            lines += ["", f"## {plugin.label}", "", f"`{name}`: {about(plugin)}", ""]
+            shown = [f"![{plugin.label}, in {language(tag).name}](pictures/{name}.{tag}.webp)" for tag in PICTURED]
+            lines += [f"| {shown[0]} | {shown[1]} |", "|---|---|", f"| {shown[2]} | {shown[3]} |"]
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {"plugins.md": plugins_page, "states.md": states_page, "task-types.md": task_types_page, "openapi.yaml": openapi_page}
 
 
 class Command(BaseCommand):
-    help = "Write docs/plugins.md, docs/states.md and docs/openapi.yaml from the code."
+    help = f"Write {', '.join(f'docs/{name}' for name in PAGES)} from the code."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--out", type=Path, default=settings.BASE_DIR / "docs")
