@@ -3,6 +3,7 @@
 from typing import Any, Literal, get_args, get_origin
 
 from django import forms
+from django.utils.translation import gettext as _
 from pydantic.fields import FieldInfo
 
 from core.plugins import Plugin
@@ -22,8 +23,8 @@ class MappingField(forms.CharField):
     def clean(self, value: Any) -> dict[str, str]:
         lines = [line for line in super().clean(value).splitlines() if line.strip()]
         if wrong := next((number for number, line in enumerate(lines, 1) if "=" not in line), None):
-            raise forms.ValidationError(f"line {wrong}: write column = field")
-        return {left.strip(): right.strip() for left, _, right in (line.rpartition("=") for line in lines)}
+            raise forms.ValidationError(_("line %(number)s: write column = field") % {"number": wrong})
+        return {left.strip(): right.strip() for left, _equals, right in (line.rpartition("=") for line in lines)}
 
 
 class LinesField(forms.CharField):

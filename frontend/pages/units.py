@@ -78,11 +78,6 @@ def _whole(user: User, dataset: Dataset, unit: Unit) -> dict[str, Any]:
         "reasons": [reason for reason in unit.reasons if judgements or reason != ASKED],
         "judgements": judgements,
         "kind": dataset.kinds.kind(unit.item.kind),
-        "around": unit.item.references.select_related("target").order_by("pk"),
-        "making": Making.objects.filter(item=unit.item_id).select_related("source").first(),
-        "origin_unit": Unit.objects.filter(item__makings__item=unit.item_id, language=unit.language).first(),
-        "makings": unit.item.makings.select_related("item").order_by("pk")[:5],
-        "users": unit.item.referrers.select_related("item").order_by("pk")[:5],
         "versions": versions[::-1],
         "current": next((one for one in versions if one.translation.pk == unit.current_id), None),
         "submissions": [(one, names.get(one.assignment.person_id, "")) for one in submissions.order_by("pk")],
@@ -93,6 +88,17 @@ def _whole(user: User, dataset: Dataset, unit: Unit) -> dict[str, Any]:
         "reopens": Unit.flow.allows(unit, "reopen"),
         "withdraws": policies.manage(user, dataset) and unit.tasks.filter(status="open").exists(),
         "rejects": Unit.flow.allows(unit, "reject"),
+    } | _around(unit)
+
+
+def _around(unit: Unit) -> dict[str, Any]:
+    """The records its record names and is named by, and those it was made from and that were made from it."""
+    return {
+        "around": unit.item.references.select_related("target").order_by("pk"),
+        "making": Making.objects.filter(item=unit.item_id).select_related("source").first(),
+        "origin_unit": Unit.objects.filter(item__makings__item=unit.item_id, language=unit.language).first(),
+        "makings": unit.item.makings.select_related("item").order_by("pk")[:5],
+        "users": unit.item.referrers.select_related("item").order_by("pk")[:5],
     }
 
 

@@ -31,7 +31,7 @@ def test_a_selector_is_chosen_and_its_parameters_are_the_form(cast, as_, page):
 
 def test_a_selection_is_started_with_what_the_form_says(cast, as_):
     cast.sentence("It rains.")
-    asked = {"selector": "splits", "name": "parts", "kinds": ["sentence"], "shares": "train = 0.5\ntest = 0.5", "by": "genre, topic", "seed": "3"}
+    asked = {"selector": "splits", "name": "parts", "kinds": ["sentence"], "shares": "train = 0.5\ntest = 0.5", "by": "genre\ntopic", "seed": "3"}
     response = as_(cast.ada).post(reverse("selections", args=["xnli"]), asked)
     assert response.headers["Location"] == reverse("selections", args=["xnli"])
     params = Run.objects.get().job["params"]["selector"]["params"]

@@ -9,7 +9,7 @@ import pytest
 TEMPLATES = Path(__file__).resolve().parents[2] / "frontend" / "templates"
 SPOKEN = ("title", "aria-label", "placeholder", "alt", "label")
 # Names, key caps and marks are the same in every language.
-SAME = re.compile(r"^(Dragoman|Del|v|Ctrl|Alt|Esc|Tab|Enter|Shift|kB|MB|GB|CSV|SHA-256|YAML|JSON|JSONL|UTC|BLEU|chrF|[\W\d_]*|[A-Z]{1,2})$")
+SAME = re.compile(r"^(Dragoman|Del|v|Ctrl|Alt|Esc|Tab|Enter|Shift|kB|MB|GB|CSV|SHA-256|YAML|JSON|JSONL|UTC|BLEU|chrF|[\W\d_]*|[a-zα-ω]|[A-Z]{1,2})$")
 
 
 class Words(HTMLParser):
