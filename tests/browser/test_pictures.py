@@ -21,14 +21,14 @@ PICTURES = settings.BASE_DIR / "docs" / "pictures"
 # The pages are in the annotator's language where it is one of theirs.
 SPOKEN = {"en": "en", "ar": "ar", "my": "en", "zh": "zh-hans"}
 CONCEPT = {"fields": {"text": {"type": "text", "translate": True}}}
-TALLEST = 1200
+WIDE, TALLEST = 960, 1600
 QUALITY = 80
 
 
 @pytest.mark.parametrize("tag", PICTURED)
 def test_every_task_type_is_drawn_in_its_language_and_direction(visit, cast, tag: str):
     _learn(cast, tag)
-    visitor = visit(cast.bola, viewport={"width": 960, "height": 640}, device_scale_factor=1)
+    visitor = visit(cast.bola, viewport={"width": WIDE, "height": 640}, device_scale_factor=1)
     page = visitor.tab()
     for name in TYPES:
         page.goto(visitor.web + work(_campaign(cast, name, tag)))
@@ -76,9 +76,12 @@ def _keep(page: Page, file: Path) -> None:
     """The whole task as a WebP file, from the top of its page."""
     page.evaluate("document.fonts.ready")
     page.evaluate("document.activeElement.blur()")
+    # The buttons stay at the window's end: as long a window as the task is, and no longer.
+    page.set_viewport_size({"width": WIDE, "height": 100})
+    page.set_viewport_size({"width": WIDE, "height": min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)})
     box = page.locator("#work").bounding_box()
-    clip = {"x": 0, "y": box["y"], "width": 960, "height": min(box["height"], TALLEST), "scale": 1}
+    clip = {"x": 0, "y": box["y"], "width": WIDE, "height": box["height"], "scale": 1}
     cdp = page.context.new_cdp_session(page)
-    options = {"format": "webp", "quality": QUALITY, "clip": clip, "captureBeyondViewport": True}
+    options = {"format": "webp", "quality": QUALITY, "clip": clip, "captureBeyondViewport": False}
     file.write_bytes(base64.b64decode(cdp.send("Page.captureScreenshot", options)["data"]))
     cdp.detach()

@@ -59,6 +59,11 @@ def cast(db, quick):
 @pytest.fixture
 def scene(cast, settings, tmp_path):
     settings.DRAGOMAN_HOME = tmp_path
+    return made_for(cast)
+
+
+def made_for(cast: World) -> Scene:
+    """The scene, with its files under the present home."""
     unit = cast.drafted("The cat sat.", "Paka aliketi.", key="s1")
     Finding.objects.create(
         translation=unit.current, check_name="numbers", verdict="fail", detail="15 became 50.", signature="numbers|v:1"
