@@ -17,7 +17,7 @@ from annotation.models.assignments import Stage
 from annotation.records import Answer
 from annotation.task_types import TaskType, task_types
 from core.errors import Invalid
-from core.told import told
+from core.told import listed, told
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def infer(campaign: Campaign, aggregator: Aggregator | None = None, *, left_out:
             concluded += 1
             yield from _question(asked, by, question, votes, {row["task"]: row for row in found})
     if left and not concluded:
-        raise Invalid("; ".join(f"{question or 'The answer'} {why}" for question, why in sorted(left.items())) + ".")
+        raise Invalid(told("{problems}.", problems=listed({question or "The answer": why for question, why in sorted(left.items())})))
 
 
 def _own(asked: TaskType, aggregator: Aggregator, question: str) -> Aggregator:

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 from annotation.pay import Pay
 from annotation.rules import QualificationRule, QualityRule
 from core.errors import Invalid
-from core.told import told
+from core.told import listed, told
 
 Spec = str | dict[str, Any]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
@@ -209,11 +209,10 @@ def checked_examples(examples: Any) -> list[Example]:
 
 def _invalid(what: str, error: ValidationError, *at: str) -> Invalid:
     errors = {".".join(map(str, (*at, *one["loc"]))) or what: _reason(one) for one in error.errors()}
-    verb = "are" if at else "is"
-    return Invalid(told(
-        "The {what} {verb} not valid: {problems}.",
-        what=what, verb=verb, problems="; ".join(f'{k}: {v}' for k, v in errors.items()),
-    ), errors)
+    problems = listed(errors, of=": ")
+    if at:
+        return Invalid(told("The {what} are not valid: {problems}.", what=what, problems=problems), errors)
+    return Invalid(told("The {what} is not valid: {problems}.", what=what, problems=problems), errors)
 
 
 def _reason(error: Any) -> str:

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from core.errors import Invalid
 from core.events import record
 from core.models import ApiToken, User
-from core.told import told
+from core.told import listed, told
 
 MOST_A_DAY = 10_000
 
@@ -33,9 +33,9 @@ def choose_keys(user: User, chosen: dict[str, str], *, usual: dict[str, str]) ->
     errors = {name: said for name, key in keys.items() if (said := _no_key(key))}
     for name, key in keys.items():
         if twin := next((other for other in keys if other != name and keys[other] == key), None):
-            errors.setdefault(name, f"has the key of {twin}")
+            errors.setdefault(name, told("has the key of {twin}", twin=twin))
     if errors:
-        raise Invalid("These keys cannot be: " + "; ".join(f"{name} {said}" for name, said in errors.items()) + ".", errors)
+        raise Invalid(told("These keys cannot be: {problems}.", problems=listed(errors)), errors)
     user.keys = {name: key for name, key in keys.items() if key != usual[name]}
     with transaction.atomic():
         user.save(update_fields=["keys"])

@@ -51,6 +51,8 @@ def words() -> Catalog:
     for said, where in (*_said_by_plugins(), *_said_by_models()):
         if said:
             found.add(said, locations=[(where, None)])
+    for one in [one for one in found if not any(map(str.isalpha, str(one.id)))]:  # what only joins others
+        found.delete(one.id)
     return found
 
 

@@ -11,7 +11,7 @@ from core.errors import Invalid
 from core.events import record
 from core.models import User
 from core.policy import require
-from core.told import told
+from core.told import listed, told
 
 LIMIT = Decimal(1_000_000)
 
@@ -75,7 +75,7 @@ def _check(campaign: Campaign, person: User, amount: Decimal, reason: str, key: 
     if not Member.objects.filter(dataset=campaign.dataset_id, user=person).exists():
         errors["person"] = told("is no member of this dataset")
     if errors:
-        raise Invalid("This line cannot be written: " + "; ".join(f"{k} {v}" for k, v in errors.items()) + ".", errors)
+        raise Invalid(told("This line cannot be written: {problems}.", problems=listed(errors)), errors)
 
 
 def _source(row: Assignment) -> list[str]:

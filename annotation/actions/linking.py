@@ -5,6 +5,7 @@ from pydantic import BaseModel
 from annotation.models import Item
 from annotation.task_types import TaskType
 from core.errors import Invalid
+from core.told import listed
 
 
 def check(item: Item, asked: TaskType, answer: BaseModel, *, below: str = "") -> None:
@@ -13,7 +14,7 @@ def check(item: Item, asked: TaskType, answer: BaseModel, *, below: str = "") ->
     if asked.writes_items:
         wrong |= _unfit(item, asked, answer)
     if wrong:
-        raise Invalid("; ".join(f"{field} {why}" for field, why in wrong.items()), {below + field: why for field, why in wrong.items()})
+        raise Invalid(listed(wrong), {below + field: why for field, why in wrong.items()})
 
 
 def _absent(item: Item, asked: TaskType, answer: BaseModel) -> dict[str, tuple[str, str]]:

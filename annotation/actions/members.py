@@ -19,7 +19,7 @@ from core.events import record
 from core.languages import language
 from core.models import User
 from core.policy import require
-from core.told import told
+from core.told import listed, told
 
 LASTS = timedelta(days=14)
 
@@ -135,7 +135,7 @@ def _checked(dataset: Dataset, email: str, role: str, languages: Iterable[str]) 
     elif not tags and role != Role.MANAGER:
         errors["languages"] = told("choose at least one: nobody works without a language")
     if errors:
-        raise Invalid("This invitation cannot be sent: " + "; ".join(f"{k} {v}" for k, v in errors.items()) + ".", errors)
+        raise Invalid(told("This invitation cannot be sent: {problems}.", problems=listed(errors)), errors)
     if Member.objects.filter(dataset=dataset, user__email__iexact=email).exists():
         raise Conflict(told("{email} belongs to a member of this dataset already.", email=email))
     return tags
@@ -152,4 +152,4 @@ def _check_account(user: User, password: str) -> None:
     except ValidationError as error:
         errors["password"] = " ".join(error.messages)
     if errors:
-        raise Invalid("The account cannot be made: " + " ".join(errors.values()), errors)
+        raise Invalid(told("The account cannot be made: {problems}", problems=" ".join(errors.values())), errors)

@@ -12,6 +12,7 @@ from annotation.records import Question, Shown
 from annotation.schema import Kind
 from core.errors import Invalid
 from core.plugins import Plugin, Registry
+from core.told import listed
 
 Outcome = Literal["adopt", "accept", "redo", "reject"]
 
@@ -52,9 +53,9 @@ class TaskType(Plugin):
             answer = self.Payload.model_validate(payload)
         except ValidationError as error:
             errors = {".".join(map(str, e["loc"])): e["msg"] for e in error.errors()}
-            raise Invalid("; ".join(f"{k}: {v}" for k, v in errors.items()), errors) from error
+            raise Invalid(listed(errors, of=": "), errors) from error
         if problems := self.problems(answer, question):
-            raise Invalid("; ".join(f"{k} {v}" for k, v in problems.items()), problems)
+            raise Invalid(listed(problems), problems)
         return answer
 
     def problems(self, answer: BaseModel, question: Question) -> dict[str, str]:
