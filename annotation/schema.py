@@ -90,7 +90,7 @@ def _choice(field: SchemaField, value: Any, record: dict[str, Any]) -> str | Non
 
 def _spans(field: SchemaField, value: Any, record: dict[str, Any]) -> str | None:
     if not isinstance(value, list):
-        return told("must be a list of places, each {start, end, label}")
+        return told("must be a list of places, each {{start, end, label}}")
     text = record.get(field.of or "")
     length = len(text) if isinstance(text, str) else 0
     return next((told(

@@ -25,7 +25,7 @@ class Labels(Choosing):
 
     def problem(self, value: Any, question: Question, answers: dict[str, Any]) -> str | None:
         if not isinstance(value, dict if self.weighted else list):
-            return told("must be {value: weight}") if self.weighted else told("must be a list of values")
+            return told("must be {{value: weight}}") if self.weighted else told("must be a list of values")
         if problem := next((found for one in value if (found := self.unknown(one, question))), None):
             return problem
         if len({*value}) < len(value):
