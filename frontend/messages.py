@@ -28,6 +28,7 @@ KEYWORDS = {"gettext": None, "gettext_lazy": None, "_": None, "ngettext": (1, 2)
 # What code below the pages says: refusals, errors, and the sentences with values in them.
 KEYWORDS |= dict.fromkeys(("told", "Denied", "Invalid", "Refused", "Missing", "Conflict"), (1,))
 DATED = (b'"POT-Creation', b'"PO-Revision', b'"Generated-By', b'"Last-Translator', b'"Report-Msgid', b"# FIRST")
+VALUES = re.compile(r"\{\w+\}|%\(\w+\)s")
 IN_FILTER = re.compile(r"""[:=]_\(["']([^"']+)["']\)""")
 # Words that plugins say without knowing of translation, by the names of their fields.
 SAID = ("text", "label", "help", "title", "unit")
@@ -51,7 +52,7 @@ def words() -> Catalog:
     for said, where in (*_said_by_plugins(), *_said_by_models()):
         if said:
             found.add(said, locations=[(where, None)])
-    for one in [one for one in found if not any(map(str.isalpha, str(one.id)))]:  # what only joins others
+    for one in [one for one in found if not any(map(str.isalpha, VALUES.sub("", str(one.id))))]:  # what only joins others
         found.delete(one.id)
     return found
 
