@@ -119,7 +119,9 @@ AXES_LOCKOUT_TEMPLATE = "frontend/locked_out.html"
 AXES_VERBOSE = False
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = [
+    ("en", "English"), ("ar", "العربية"), ("es", "Español"), ("fr", "Français"), ("sw", "Kiswahili"), ("zh-hans", "简体中文"),
+]  # fmt: skip
 LOCALE_PATHS = [BASE_DIR / "frontend" / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import django
+import psycopg
 import pytest
 from django.core.management import call_command
 
@@ -16,10 +17,13 @@ KEPT = os.environ.get("DRAGOMAN_TEST_HOME")  # stays, so that --reuse-db finds i
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 HOME = (Path(KEPT) / WORKER if KEPT else Path(tempfile.mkdtemp(prefix="dragoman-test-"))).resolve()
 os.environ["DRAGOMAN_HOME"] = str(HOME)
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # several processes run tests: more threads only stand in each other's way
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
 
 from core.embedded import running_as_configured  # noqa: E402
+from core.embedded.addresses import PORT, run_dir  # noqa: E402
+from core.embedded.postgres import SUPERUSER  # noqa: E402
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 session = ExitStack()
@@ -35,8 +39,17 @@ def pytest_configure(config: pytest.Config) -> None:
         del os.environ["DRAGOMAN_HOME"], os.environ["DJANGO_SETTINGS_MODULE"]
         return
     session.enter_context(running_as_configured())
+    _careless()
     # Templates name static files by their hashed names, as in production.
     call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def _careless() -> None:
+    """Our PostgreSQL need not survive a fall of this machine, only its own; what is its own is tested."""
+    if not os.environ.get("DATABASE_URL"):
+        with psycopg.connect(host=str(run_dir(HOME)), port=PORT, user=SUPERUSER, dbname="postgres", autocommit=True) as server:
+            server.execute("ALTER SYSTEM SET fsync = off")
+            server.execute("SELECT pg_reload_conf()")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -295,11 +295,13 @@ def test_every_address_has_a_name_and_every_verb_it_takes_a_row(scene):
     for address in addresses(get_resolver().url_patterns):
         assert address.name, f"{address.pattern} has no name"
         for verb in VERBS:
+            if (address.name, verb) in known:
+                continue
             row = Row(address.name, "", verb, {})
             with transaction.atomic():
                 taken = all(ask(scene, row, user).status_code != 405 for user in (scene.cast.admin, None))
                 transaction.set_rollback(True)
-            if taken and (address.name, verb) not in known:
+            if taken:
                 missing.append(f"{verb} {address.name}")
     assert not missing, f"not in permissions.csv: {', '.join(missing)}"
 

@@ -9,7 +9,7 @@ const reach = new ResizeObserver((seen) => {
     else target.removeAttribute("tabindex");
   }
 });
-for (const table of document.querySelectorAll(".table")) reach.observe(table);
+for (const one of document.querySelectorAll(".table:not([tabindex]), .scrolls, pre")) reach.observe(one);
 
 for (const button of document.querySelectorAll("button[data-copy]")) {
   button.hidden = false;
