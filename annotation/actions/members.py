@@ -87,12 +87,12 @@ def accept(token: str, *, by: User) -> Member:
     return member
 
 
-def sign_up(token: str, *, username: str, password: str, name: str = "") -> User:
-    """Make the account an invitation is for, and accept with it."""
+def sign_up(token: str, *, username: str, password: str, name: str = "", language: str = "en") -> User:
+    """Make the account an invitation is for, and accept with it; ``language`` is that of the pages."""
     row = find(token)
     if User.objects.filter(email__iexact=row.email).exists():
         raise Conflict("There is an account with this e-mail address: sign in, then open the link again.")
-    user = User(username=username, email=row.email, first_name=name)
+    user = User(username=username, email=row.email, first_name=name, interface_language=language)
     _check_account(user, password)
     user.set_password(password)
     try:

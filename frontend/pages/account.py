@@ -12,7 +12,7 @@ from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -91,9 +91,11 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         if form is None:
             members.accept(token, by=request.user)
             return redirect("dataset", found.dataset.slug)
-        if form.is_valid() and (user := done(form, members.sign_up, token, **form.cleaned_data)):
+        # Whoever reads the invitation in a language goes on in it, until they choose another.
+        spoken = get_language() or settings.LANGUAGE_CODE
+        if form.is_valid() and (user := done(form, members.sign_up, token, language=spoken, **form.cleaned_data)):
             login(request, user, backend=BACKEND)
-            return redirect("dataset", found.dataset.slug)
+            return _in_their_language(redirect("dataset", found.dataset.slug), user)
     context = {"invitation": found, "form": form}
     return render(request, "frontend/invitation.html", context, status=422 if form and form.errors else 200)
 

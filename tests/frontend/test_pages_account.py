@@ -47,3 +47,12 @@ def test_a_new_password_signs_one_out_elsewhere(scene, as_):
 def test_a_name_is_kept_as_written(scene, as_):
     as_(scene.cast.bola).post(reverse("account"), {"do": "describe", "name": "Bọ́lá", "interface_language": "en"})
     assert str(User.objects.get(username="bola")) == "Bọ́lá"
+
+
+def test_who_comes_by_an_invitation_goes_on_in_the_language_they_read_it_in(scene, client):
+    url = reverse("invitation", args=[scene.token])
+    assert 'lang="ar" dir="rtl"' in client.get(url, headers={"accept-language": "ar,en;q=0.5"}).content.decode()
+    client.post(url, {"username": "nia", "password": "five plain words in a row"}, headers={"accept-language": "ar,en;q=0.5"})
+    assert User.objects.get(username="nia").interface_language == "ar"
+    # Wherever they sign in, whatever the browser there says.
+    assert 'lang="ar"' in client.get(reverse("home"), headers={"accept-language": "en"}).content.decode()
