@@ -21,11 +21,13 @@ PICTURES = settings.BASE_DIR / "docs" / "pictures"
 # The pages are in the annotator's language where it is one of theirs.
 SPOKEN = {"en": "en", "ar": "ar", "my": "en", "zh": "zh-CN"}
 CONCEPT = {"fields": {"text": {"type": "text", "translate": True}}}
+MADE = os.environ.get("DRAGOMAN_PICTURES") == "1"
 WIDE, TALLEST = 960, 1600
 QUALITY = 80
 
 
-@pytest.mark.parametrize("tag", PICTURED)
+# From the right and without spaces is where drawing fails; the others are drawn when pictures of them are made.
+@pytest.mark.parametrize("tag", PICTURED if MADE else ("ar", "my"))
 def test_every_task_type_is_drawn_in_its_language_and_direction(visit, cast, tag: str):
     _learn(cast, tag)
     visitor = visit(cast.bola, viewport={"width": WIDE, "height": 640}, locale=SPOKEN[tag])
@@ -37,7 +39,7 @@ def test_every_task_type_is_drawn_in_its_language_and_direction(visit, cast, tag
         direction = page.locator(f"#answer [lang={tag}]").first.evaluate("(one) => getComputedStyle(one).direction")
         assert direction == ("rtl" if tag == "ar" else "ltr"), name
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is wider than the screen"
-        if os.environ.get("DRAGOMAN_PICTURES") == "1":
+        if MADE:
             _keep(page, PICTURES / f"{name}.{tag}.webp")
 
 
