@@ -12,7 +12,7 @@ demo: .venv/.installed
 	@$(BIN)/python manage.py demo $(ARGS)
 
 test: lint
-	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 lint: .venv/.installed-dev
 	$(BIN)/ruff check
