@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -28,6 +29,7 @@ KEYWORDS = {"gettext": None, "gettext_lazy": None, "_": None, "ngettext": (1, 2)
 # What code below the pages says: refusals, errors, and the sentences with values in them.
 KEYWORDS |= dict.fromkeys(("told", "Denied", "Invalid", "Refused", "Missing", "Conflict"), (1,))
 DATED = (b'"POT-Creation', b'"PO-Revision', b'"Generated-By', b'"Last-Translator', b'"Report-Msgid', b"# FIRST")
+ALWAYS = datetime(2026, 1, 1, tzinfo=UTC)
 VALUES = re.compile(r"\{\w+\}|%\(\w+\)s")
 IN_FILTER = re.compile(r"""[:=]_\(["']([^"']+)["']\)""")
 # Words that plugins say without knowing of translation, by the names of their fields.
@@ -139,7 +141,8 @@ def as_po(catalog: Catalog) -> bytes:
 
 
 def as_mo(catalog: Catalog) -> bytes:
-    """What Django reads."""
+    """What Django reads; the same for the same words, whenever it is made."""
+    catalog.creation_date = catalog.revision_date = ALWAYS
     out = BytesIO()
     write_mo(out, catalog)
     return out.getvalue()

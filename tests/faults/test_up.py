@@ -47,7 +47,7 @@ def manage(home: Path, *args: str, prefix: list[str] | None = None, **env: str) 
         env=environment(home, **env),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
     )
 
 
@@ -73,12 +73,12 @@ class Up:
             self.said += line
 
     def get(self) -> int:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=60) as answer:
             return answer.status
 
     def ends(self) -> tuple[int, str]:
         """Its exit code and what it still said."""
-        out, err = self.process.communicate(timeout=40)
+        out, err = self.process.communicate(timeout=120)
         self.said += out
         return self.process.returncode, err
 
