@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,6 +18,9 @@ KEPT = os.environ.get("DRAGOMAN_TEST_HOME")  # stays, so that --reuse-db finds i
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 HOME = (Path(KEPT) / WORKER if KEPT else Path(tempfile.mkdtemp(prefix="dragoman-test-"))).resolve()
 os.environ["DRAGOMAN_HOME"] = str(HOME)
+# Hundreds of processes are started: each would compile all of the project anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # several processes run tests: more threads only stand in each other's way
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()

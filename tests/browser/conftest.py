@@ -16,6 +16,9 @@ from annotation.models import Campaign, Unit
 from core.models import User
 from tests.asked import installed
 from tests.faults.machines import Machines, machines, wait_until
+from tests.frontend import addresses
+from tests.frontend.conftest import made_for
+from tests.revised import revised
 from tests.world import World, task, world
 
 # Playwright runs an event loop in this thread; Django would refuse to speak to the database beside it. That is why a
@@ -133,6 +136,15 @@ def campaign(cast) -> Campaign:
     for number in (1, 2, 3):
         task(made, cast.drafted(f"The cat sat {number} times.", f"Paka alikaa mara {number}.", key=f"s{number}"))
     return made
+
+
+@pytest.fixture
+def pages(cast) -> list[tuple[User | None, str]]:
+    """Every page of the site with somebody who may see it, of a dataset with something of everything in it."""
+    scene = made_for(cast)
+    revised(cast, "second")
+    found = [(addresses.viewer(scene, row), row) for row in addresses.pages()]
+    return [(who, addresses.address(scene, row, who)) for who, row in found]
 
 
 def work(campaign: Campaign) -> str:

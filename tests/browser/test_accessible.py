@@ -8,7 +8,6 @@ from playwright.sync_api import Page
 from annotation.models import Term
 from core.models import ApiToken
 from tests.browser.conftest import work
-from tests.browser.test_pages import pages  # noqa: F401
 from tests.browser.test_work_screen import edited  # noqa: F401
 
 # Deque's axe-core 4.10.3, MPL-2.0, unchanged: for tests alone.
@@ -39,7 +38,7 @@ def serious(page: Page) -> list[str]:
     return found
 
 
-def test_axe_finds_nothing_serious_on_any_page_and_none_complains(visit, cast, pages):  # noqa: F811
+def test_axe_finds_nothing_serious_on_any_page_and_none_complains(visit, cast, pages):
     ApiToken.issue(cast.ada, name="robot", scopes=["read"])
     tabs = {who: visit(who) for who in dict.fromkeys(who for who, _ in pages)}
     opened, found = {who: one.tab() for who, one in tabs.items()}, {}
@@ -47,7 +46,6 @@ def test_axe_finds_nothing_serious_on_any_page_and_none_complains(visit, cast, p
         response = opened[who].goto(tabs[who].web + path)
         assert response.status == 200, path
         assert "script-src 'self'" in response.headers["content-security-policy"]
-        opened[who].wait_for_load_state("networkidle")
         assert not tabs[who].complaints, path
         found[path] = serious(opened[who])
     assert not any(found.values()), "\n".join(f"{path} {one}" for path, said in found.items() for one in said)

@@ -1,24 +1,9 @@
-"""Every page with somebody who may see it; that what a browser complains of is seen; and the pieces of a difference in it."""
+"""That what a browser complains of is seen, and the pieces of a difference in a real one."""
 
 import pytest
 from django.urls import reverse
 
-from core.models import User
 from tests.browser.conftest import work
-from tests.frontend import addresses
-from tests.frontend.conftest import made_for
-from tests.revised import revised
-
-Seen = list[tuple[User | None, str]]
-
-
-@pytest.fixture
-def pages(cast) -> Seen:
-    """Every page of the site with somebody who may see it, of a dataset with something of everything in it."""
-    scene = made_for(cast)
-    revised(cast, "second")
-    found = [(addresses.viewer(scene, row), row) for row in addresses.pages()]
-    return [(who, addresses.address(scene, row, who)) for who, row in found]
 
 
 def test_a_blocked_script_is_seen(visit, cast, campaign):
