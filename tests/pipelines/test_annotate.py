@@ -15,7 +15,7 @@ from annotation.models import Consensus, Credit, Task, Translation
 from annotation.questions import question
 from core.errors import Conflict, Refused
 from core.models import Event
-from pipelines import asking, machine_agreement
+from pipelines import machine_agreement
 from pipelines.actions import annotators, runs
 from pipelines.models import Generation, MachineSubmission, Run
 from pipelines.providers import provider
@@ -31,11 +31,8 @@ AT = datetime(2100, 1, 4, 9, tzinfo=UTC)  # after the texts were made
 
 
 @pytest.fixture
-def server(monkeypatch) -> Iterator[llm_server.Server]:
-    monkeypatch.setattr(asking, "backoff", lambda failures, retry_after: 0.0)
-    with llm_server.serving(llm_server.Script(rules=[Rule(content=json.dumps(GOOD | {"comment": ""}))])) as running:
-        monkeypatch.setenv("OPENAI_BASE_URL", running.url)
-        monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+def server(scripted) -> Iterator[llm_server.Server]:
+    with scripted(llm_server.Script(rules=[Rule(content=json.dumps(GOOD | {"comment": ""}))])) as running:
         yield running
 
 

@@ -13,7 +13,7 @@ from annotation.actions import units
 from annotation.models import Finding, Translation, Unit
 from core.errors import Invalid, Refused
 from core.models import Event
-from pipelines import asking, engine
+from pipelines import engine
 from pipelines.actions import drafts, runs
 from pipelines.jobs import draft as draft_job
 from pipelines.models import Generation, Run, RunItem
@@ -28,11 +28,8 @@ TEXTS = list(TABLE)
 
 
 @pytest.fixture
-def server(monkeypatch) -> Iterator[llm_server.Server]:
-    monkeypatch.setattr(asking, "backoff", lambda failures, retry_after: 0.0)
-    with llm_server.serving(llm_server.Script(table=dict(TABLE))) as running:
-        monkeypatch.setenv("OPENAI_BASE_URL", running.url)
-        monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+def server(scripted) -> Iterator[llm_server.Server]:
+    with scripted(llm_server.Script(table=dict(TABLE))) as running:
         yield running
 
 

@@ -44,12 +44,9 @@ async def ask(text: str, generate: Generate) -> Generated:
 
 
 @pytest.fixture
-def server(monkeypatch) -> Iterator[llm_server.Server]:
-    monkeypatch.setattr(asking, "backoff", lambda failures, retry_after: 0.0)
+def server(monkeypatch, scripted) -> Iterator[llm_server.Server]:
     monkeypatch.setattr(asking, "SECONDS_BETWEEN_LOOKS", 0.02)
-    with llm_server.serving(llm_server.Script(table=dict(TABLE))) as running:
-        monkeypatch.setenv("OPENAI_BASE_URL", running.url)
-        monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    with scripted(llm_server.Script(table=dict(TABLE))) as running:
         yield running
 
 

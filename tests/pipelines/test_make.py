@@ -11,7 +11,7 @@ from django.db import DatabaseError
 
 from annotation.models import Dataset, Item, Making, Reference, Translation, Unit
 from core.errors import Invalid, Refused
-from pipelines import asking, engine, making
+from pipelines import engine, making
 from pipelines.actions import drafts, makings, runs
 from pipelines.models import Generation, Run, RunItem
 from pipelines.providers import provider
@@ -52,11 +52,8 @@ QUERIES = ["Basi husimama wapi?", "saa za basi", "basi kuukuu"]
 
 
 @pytest.fixture
-def server(monkeypatch):
-    monkeypatch.setattr(asking, "backoff", lambda failures, retry_after: 0.0)
-    with llm_server.serving(llm_server.Script()) as running:
-        monkeypatch.setenv("OPENAI_BASE_URL", running.url)
-        monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+def server(scripted):
+    with scripted(llm_server.Script()) as running:
         says(running, queries=QUERIES)
         yield running
 

@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from annotation.models import Finding, Translation, Unit
 from core.errors import Invalid, Refused
-from pipelines import asking, round_trips
+from pipelines import round_trips
 from pipelines.actions import drafts, runs
 from pipelines.actions import round_trips as actions
 from pipelines.models import Generation, Run, RunItem
@@ -21,11 +21,8 @@ TABLE = sentences(12)
 
 
 @pytest.fixture
-def server(monkeypatch):
-    monkeypatch.setattr(asking, "backoff", lambda failures, retry_after: 0.0)
-    with llm_server.serving(llm_server.Script(table=dict(TABLE))) as running:
-        monkeypatch.setenv("OPENAI_BASE_URL", running.url)
-        monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+def server(scripted):
+    with scripted(llm_server.Script(table=dict(TABLE))) as running:
         yield running
 
 

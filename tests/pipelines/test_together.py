@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import Invalid
-from pipelines import asking
 from pipelines.actions import drafts, runs
 from pipelines.models import Generation, Run
 from pipelines.prompts import Prompt
@@ -92,11 +91,8 @@ def test_one_call_can_cost_no_more_than_its_requests_alone():
 
 
 @pytest.fixture
-def server(monkeypatch) -> Iterator[llm_server.Server]:
-    monkeypatch.setattr(asking, "backoff", lambda failures, retry_after: 0.0)
-    with llm_server.serving(llm_server.Script(table=dict(TABLE))) as running:
-        monkeypatch.setenv("OPENAI_BASE_URL", running.url)
-        monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+def server(scripted) -> Iterator[llm_server.Server]:
+    with scripted(llm_server.Script(table=dict(TABLE))) as running:
         yield running
 
 

@@ -9,11 +9,9 @@ from typing import Any
 from annotation.actions import consensus
 from annotation.aggregators import aggregators
 from annotation.inference import Inferred, infer
-from annotation.models import Campaign
 from core import spreadsheet
-from core.errors import Invalid, Missing
 from core.management.base import DragomanCommand
-from core.told import told
+from pipelines.management.named import campaign_of, written
 
 
 class Command(DragomanCommand):
@@ -29,13 +27,7 @@ class Command(DragomanCommand):
         parser.add_argument("--out", type=Path, metavar="FILE", help="a CSV with a row for each task and question")
 
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
-        found = Campaign.objects.select_related("dataset")
-        campaign = found.filter(dataset__slug=options["dataset"], slug=options["campaign"]).first()
-        if campaign is None:
-            raise Missing(told(
-                "There is no campaign {campaign!r} in a dataset {dataset!r}.",
-                campaign=options["campaign"], dataset=options["dataset"],
-            ))
+        campaign = campaign_of(options["dataset"], options["campaign"])
         aggregator = aggregators.build(options["name"]) if options["name"] else None
         rebuilt = 0 if aggregator else consensus.rebuild(campaign, by=None)
         left_out: dict[str, str] = {}
@@ -62,11 +54,8 @@ class Command(DragomanCommand):
 
 def _write(file: Path, rows: list[Inferred]) -> None:
     header = [field.name for field in fields(Inferred)]
-    try:
-        with file.open("w", encoding="utf-8", newline="") as out:
-            out.writelines(spreadsheet.lines(header, map(_cells, rows)))
-    except OSError as error:
-        raise Invalid(told("{file} cannot be written: {reason}.", file=file, reason=error.strerror)) from error
+    with written(file), file.open("w", encoding="utf-8", newline="") as out:
+        out.writelines(spreadsheet.lines(header, map(_cells, rows)))
 
 
 def _cells(row: Inferred) -> list[Any]:

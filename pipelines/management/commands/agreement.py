@@ -9,11 +9,9 @@ from typing import Any
 from annotation.agreement import NAMES, Estimate
 from annotation.agreement.bootstrap import SIGNATURE
 from annotation.agreement.reading import HEADER, Row, of_dataset
-from annotation.models import Campaign, Dataset
 from core import spreadsheet
-from core.errors import Invalid, Missing
 from core.management.base import DragomanCommand
-from core.told import told
+from pipelines.management.named import campaign_of, dataset_of, written
 
 
 class Command(DragomanCommand):
@@ -25,10 +23,9 @@ class Command(DragomanCommand):
         parser.add_argument("--csv", type=Path, metavar="FILE", help="write a line for each row and measure into this file")
 
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
-        dataset = Dataset.objects.filter(slug=options["dataset"]).first()
-        if dataset is None:
-            raise Missing(told("There is no dataset {name!r}.", name=options["dataset"]))
-        rows = of_dataset(dataset, campaign=_campaign(dataset, options["campaign"]))
+        dataset = dataset_of(options["dataset"])
+        campaign = campaign_of(dataset.slug, options["campaign"]) if options["campaign"] else None
+        rows = of_dataset(dataset, campaign=campaign)
         for (campaign, question), some in groupby(sorted(rows, key=_place), key=lambda row: (row.campaign, row.question)):
             self._tell(f"{campaign} ({campaign.slug}{f', {question}' if question else ''})", list(some))
         if not rows:
@@ -54,19 +51,8 @@ class Command(DragomanCommand):
 
 
 def _write(records: list[dict[str, Any]], path: Path) -> None:
-    try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(spreadsheet.lines(HEADER, ([record[name] for name in HEADER] for record in records)))
-    except OSError as error:
-        raise Invalid(told("{file} cannot be written: {reason}.", file=path, reason=error.strerror)) from error
-
-
-def _campaign(dataset: Dataset, slug: str | None) -> Campaign | None:
-    found = dataset.campaigns.filter(slug=slug).first() if slug else None
-    if slug and found is None:
-        raise Missing(told("There is no campaign {slug!r} in {dataset}.", slug=slug, dataset=dataset))
-    return found
-
+    with written(path), path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(spreadsheet.lines(HEADER, ([record[name] for name in HEADER] for record in records)))
 
 def _place(row: Row) -> tuple[int, str, str, str]:
     return row.campaign.pk, row.question, row.language, row.week

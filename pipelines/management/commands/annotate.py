@@ -4,12 +4,10 @@ from argparse import ArgumentParser
 from decimal import Decimal
 from typing import Any
 
-from annotation.models import Campaign
-from core.errors import Missing
 from core.management.base import DragomanCommand
-from core.told import told
 from pipelines import machine_agreement
 from pipelines.actions import annotators, runs
+from pipelines.management.named import campaign_of
 from pipelines.providers import provider
 
 
@@ -25,12 +23,7 @@ class Command(DragomanCommand):
         parser.add_argument("--budget", type=Decimal, help="US dollars this run may spend; no call is made that could pass it")
 
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
-        found = Campaign.objects.select_related("dataset").filter(dataset__slug=options["dataset"], slug=options["campaign"]).first()
-        if found is None:
-            raise Missing(told(
-                "There is no campaign {campaign!r} in {dataset!r}.",
-                campaign=options["campaign"], dataset=options["dataset"],
-            ))
+        found = campaign_of(options["dataset"], options["campaign"])
         wishes = {"languages": options["lang"], "limit": options["limit"], "budget": options["budget"]}
         run = annotators.start(found, provider=provider(options["provider"]), by=None, **wishes)
         run = runs.work_here(run, lambda far: self.progress(far.done + far.dead, far.total, f"{far.cost:.4f} USD"))

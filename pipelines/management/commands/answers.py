@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from annotation import answers
-from annotation.models import Campaign
-from core.errors import Invalid, Missing
+from core.errors import Invalid
 from core.management.base import DragomanCommand
 from core.told import told
+from pipelines.management.named import campaign_of, written
 
 FORMS = {".csv": answers.csv_lines, ".jsonl": answers.json_lines}
 
@@ -22,21 +22,12 @@ class Command(DragomanCommand):
         parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="FILE.csv or FILE.jsonl")
 
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
-        found = Campaign.objects.select_related("dataset")
-        campaign = found.filter(dataset__slug=options["dataset"], slug=options["campaign"]).first()
-        if campaign is None:
-            raise Missing(told(
-                "There is no campaign {campaign!r} in a dataset {dataset!r}.",
-                campaign=options["campaign"], dataset=options["dataset"],
-            ))
+        campaign = campaign_of(options["dataset"], options["campaign"])
         file = options["out"]
         if file.suffix not in FORMS:
             raise Invalid(told("{file} is written as what? Name it .csv or .jsonl.", file=file))
-        try:
-            with file.open("w", encoding="utf-8", newline="") as out:
-                lines = sum(bool(out.write(line)) for line in FORMS[file.suffix](campaign))
-        except OSError as error:
-            raise Invalid(told("{file} cannot be written: {reason}.", file=file, reason=error.strerror)) from error
+        with written(file), file.open("w", encoding="utf-8", newline="") as out:
+            lines = sum(bool(out.write(line)) for line in FORMS[file.suffix](campaign))
         count = lines - (file.suffix == ".csv")
         self.say(f"{count:,} answers in {file}")
         return {"campaign": campaign.slug, "answers": count, "file": str(file)}

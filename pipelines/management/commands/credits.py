@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from annotation import statements
-from annotation.models import Dataset
 from core.errors import Missing
 from core.management.base import DragomanCommand
 from core.models import User
 from core.told import told
+from pipelines.management.named import dataset_of, written
 
 
 class Command(DragomanCommand):
@@ -21,9 +21,7 @@ class Command(DragomanCommand):
         parser.add_argument("--csv", type=Path, help="file for the ledger, line by line")
 
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
-        dataset = Dataset.objects.filter(slug=options["dataset"]).first()
-        if dataset is None:
-            raise Missing(told("There is no dataset {name!r}.", name=options["dataset"]))
+        dataset = dataset_of(options["dataset"])
         found = statements.ledger(dataset=dataset, person=_person(options["person"]))
         lines = statements.by_month(found)
         for line in lines:
@@ -36,11 +34,8 @@ class Command(DragomanCommand):
     def _csv(self, file: Path | None, found: Any) -> dict[str, Any]:
         if file is None:
             return {}
-        try:
-            with file.open("w", encoding="utf-8", newline="") as out:
-                count = sum(bool(out.write(line)) for line in statements.csv_lines(found)) - 1
-        except OSError as error:
-            raise Missing(told("{file} cannot be written: {reason}.", file=file, reason=error.strerror)) from error
+        with written(file), file.open("w", encoding="utf-8", newline="") as out:
+            count = sum(bool(out.write(line)) for line in statements.csv_lines(found)) - 1
         self.say(f"{count} lines in {file}")
         return {"csv": str(file), "written": count}
 

@@ -6,11 +6,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from annotation.models import Dataset
-from core.errors import Missing
 from core.management.base import DragomanCommand
-from core.told import told
 from pipelines.actions import batches, drafts, runs
+from pipelines.management.named import dataset_of
 from pipelines.models import Run
 from pipelines.providers import provider
 
@@ -39,9 +37,7 @@ class Command(DragomanCommand):
         parser.add_argument("--budget", type=Decimal, help="US dollars this run may spend; no call is made that could pass it")
 
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
-        dataset = Dataset.objects.filter(slug=options["dataset"]).first()
-        if dataset is None:
-            raise Missing(told("There is no dataset {name!r}.", name=options["dataset"]))
+        dataset = dataset_of(options["dataset"])
         began = time.monotonic()
         run = drafts.start(
             dataset,

@@ -5,10 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from annotation.actions import terms
-from annotation.models import Dataset
-from core.errors import Missing
 from core.management.base import DragomanCommand
-from core.told import told
+from pipelines.management.named import bytes_of, dataset_of
 
 
 class Command(DragomanCommand):
@@ -20,14 +18,8 @@ class Command(DragomanCommand):
         parser.add_argument("--language", required=True, help="of the targets, as a tag")
 
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
-        dataset = Dataset.objects.filter(slug=options["dataset"]).first()
-        if dataset is None:
-            raise Missing(told("There is no dataset {name!r}.", name=options["dataset"]))
-        try:
-            data = options["file"].read_bytes()
-        except OSError as error:
-            raise Missing(told("{file} cannot be read: {reason}.", file=options["file"], reason=error.strerror)) from error
-        taken = terms.take_csv(dataset, options["language"], data, by=None)
+        dataset = dataset_of(options["dataset"])
+        taken = terms.take_csv(dataset, options["language"], bytes_of(options["file"]), by=None)
         for one in taken.errors:
             self.say(f"line {one['line']}: {one['error']}")
         self.say(f"{taken.added} terms added, {taken.changed} changed, {taken.same} there already, {len(taken.errors)} refused")

@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from annotation.actions import quality
-from annotation.models import Campaign
-from core.errors import Invalid, Missing
+from core.errors import Invalid
 from core.management.base import DragomanCommand
-from core.told import told
+from pipelines.management.named import campaign_of, text_of
 
 
 class Command(DragomanCommand):
@@ -23,17 +22,11 @@ class Command(DragomanCommand):
         parser.add_argument("--seed", type=int, default=1, help="which verified units chance takes")
 
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
-        place = {"dataset__slug": options["dataset"], "slug": options["campaign"]}
-        campaign = Campaign.objects.select_related("dataset").filter(**place).first()
-        if campaign is None:
-            raise Missing(told(
-                "There is no campaign {campaign!r} in a dataset {dataset!r}.",
-                campaign=options["campaign"], dataset=options["dataset"],
-            ))
+        campaign = campaign_of(options["dataset"], options["campaign"])
         if (options["file"] is None) == (options["verified"] is None):
             raise Invalid("Gold is made of a file or with --verified N: say one of them.")
         if options["file"]:
-            made, errors = quality.gold_from_lines(campaign, _lines(options["file"]), by=None)
+            made, errors = quality.gold_from_lines(campaign, text_of(options["file"]).split("\n"), by=None)
         else:
             chosen = {name: options[name] for name in ("purpose", "seed")}
             made, errors = quality.gold_from_verified(campaign, count=options["verified"], by=None, **chosen), []
@@ -41,12 +34,3 @@ class Command(DragomanCommand):
             self.say(f"line {one['line']}: {one['error']}")
         self.say(f"{campaign.name}: {made} gold tasks made, {len(errors)} lines made none")
         return {"campaign": campaign.slug, "made": made, "errors": errors}
-
-
-def _lines(file: Path) -> list[str]:
-    try:
-        return file.read_text(encoding="utf-8-sig").split("\n")
-    except OSError as error:
-        raise Missing(told("{file} cannot be read: {reason}.", file=file, reason=error.strerror)) from error
-    except UnicodeDecodeError as error:
-        raise Invalid(told("{file} is not UTF-8: byte {start} is no text.", file=file, start=error.start)) from error

@@ -6,11 +6,11 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
-from annotation.models import Dataset
-from core.errors import Invalid, Missing
+from core.errors import Invalid
 from core.management.base import DragomanCommand
 from core.told import told
 from pipelines.actions import makings, runs
+from pipelines.management.named import dataset_of
 from pipelines.models import Run
 from pipelines.providers import provider
 
@@ -38,9 +38,7 @@ class Command(DragomanCommand):
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
         if options["listed"]:
             return self._list()
-        dataset = Dataset.objects.filter(slug=options["dataset"]).first()
-        if dataset is None:
-            raise Missing(told("There is no dataset {name!r}.", name=options["dataset"]))
+        dataset = dataset_of(options["dataset"])
         if not options["step"] or not options["source"]:
             raise Invalid("Say which step, and with --source of which kind of items; --list names the steps.")
         run = makings.start(
@@ -65,9 +63,8 @@ class Command(DragomanCommand):
         """Every step that makes items, with its first line and what it fills."""
         found = {}
         for name, step in makings.makers().items():
-            what = (step.__doc__ or "").strip().splitlines()[0]
-            found[name] = {"what": what, "makes": list(step.makes or ()), "parameters": list(step.model_fields)}
-            self.say(f"{name}: {what}\n    makes {', '.join(step.makes or ()) or 'the same texts in other words'}")
+            found[name] = {"what": step.about(), "makes": list(step.makes or ()), "parameters": list(step.model_fields)}
+            self.say(f"{name}: {step.about()}\n    makes {', '.join(step.makes or ()) or 'the same texts in other words'}")
         return {"steps": found}
 
     def _told(self, run: Run) -> dict[str, Any]:

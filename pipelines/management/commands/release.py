@@ -6,11 +6,11 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from annotation.models import Dataset
-from core.errors import Conflict, DragomanError, Invalid, Missing
+from core.errors import Conflict, DragomanError, Invalid
 from core.management.base import DragomanCommand
 from core.told import told
 from pipelines.actions import releases, runs
+from pipelines.management.named import dataset_of
 from pipelines.models import Release, Run
 
 
@@ -55,9 +55,7 @@ class Command(DragomanCommand):
         }
 
     def _frozen(self, options: dict[str, Any]) -> Release:
-        dataset = Dataset.objects.filter(slug=options["dataset"]).first()
-        if dataset is None:
-            raise Missing(told("There is no dataset {name!r}.", name=options["dataset"]))
+        dataset = dataset_of(options["dataset"])
         asked = {"languages": options["lang"], "minimum": options["minimum"] or "verified", "selection": options["selection"]}
         there = dataset.releases.filter(version=options["release"]).first()
         if there is None:

@@ -9,10 +9,11 @@ from annotation.edits import DISTANCE_SIGNATURE, chrf
 from annotation.models import Dataset
 from annotation.revision_tables import TABLES, Table
 from core import spreadsheet
-from core.errors import Invalid, Missing
+from core.errors import Invalid
 from core.languages import language
 from core.management.base import DragomanCommand
 from core.told import told
+from pipelines.management.named import dataset_of, written
 
 
 class Command(DragomanCommand):
@@ -24,9 +25,7 @@ class Command(DragomanCommand):
         parser.add_argument("--csv", type=Path, metavar="FOLDER", help="write every table as a CSV file into this folder")
 
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
-        dataset = Dataset.objects.filter(slug=options["dataset"]).first()
-        if dataset is None:
-            raise Missing(told("There is no dataset {name!r}.", name=options["dataset"]))
+        dataset = dataset_of(options["dataset"])
         report = revision.report(dataset, _of_dataset(dataset, options["language"]))
         tables = {name: make(report) for name, make in TABLES.items()}
         self._tell(dataset, report, tables)
@@ -69,12 +68,10 @@ def _of_dataset(dataset: Dataset, wanted: list[str]) -> list[str]:
 
 def _write(tables: dict[str, Table], folder: Path) -> list[Path]:
     files = []
-    try:
+    with written(folder):
         folder.mkdir(parents=True, exist_ok=True)
         for name, table in tables.items():
             files.append(folder / f"{name}.csv")
             with files[-1].open("w", encoding="utf-8", newline="") as file:
                 file.writelines(spreadsheet.lines(table.header, table.rows))
-    except OSError as error:
-        raise Invalid(told("{folder} cannot be written: {strerror}.", folder=folder, strerror=error.strerror)) from error
     return files

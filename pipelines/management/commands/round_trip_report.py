@@ -3,12 +3,10 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from annotation.models import Dataset
-from core.errors import Missing
 from core.management.base import DragomanCommand
-from core.told import told
 from pipelines import round_trips as reports
 from pipelines.actions import round_trips, runs
+from pipelines.management.named import dataset_of
 from pipelines.providers import provider
 
 
@@ -23,9 +21,7 @@ class Command(DragomanCommand):
         parser.add_argument("--seed", type=int, default=0, help="another seed, another sample")
 
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
-        dataset = Dataset.objects.filter(slug=options["dataset"]).first()
-        if dataset is None:
-            raise Missing(told("There is no dataset {name!r}.", name=options["dataset"]))
+        dataset = dataset_of(options["dataset"])
         run = round_trips.start(
             dataset,
             languages=options["lang"] or dataset.language_tags,

@@ -6,11 +6,12 @@ from typing import Any
 
 import yaml
 
-from annotation.models import Dataset, Selection
-from core.errors import DragomanError, Invalid, Missing
+from annotation.models import Selection
+from core.errors import DragomanError, Invalid
 from core.management.base import DragomanCommand
 from core.told import told
 from pipelines.actions import runs, selections
+from pipelines.management.named import dataset_of
 from pipelines.models import Run
 from pipelines.selectors import selectors
 
@@ -29,9 +30,7 @@ class Command(DragomanCommand):
         parser.add_argument("--among", default="", help="look only at what this selection kept")
 
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
-        dataset = Dataset.objects.filter(slug=options["dataset"]).first()
-        if dataset is None:
-            raise Missing(told("There is no dataset {name!r}.", name=options["dataset"]))
+        dataset = dataset_of(options["dataset"])
         selector = selectors.build({"name": options["selector"], "params": _params(options["set"])})
         run = selections.start(
             dataset, options["name"], selector=selector, kinds=options["kind"], among=options["among"], by=None

@@ -3,11 +3,10 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from annotation.models import Campaign, Dataset
-from core.errors import Invalid, Missing
+from core.errors import Invalid
 from core.management.base import DragomanCommand
-from core.told import told
 from pipelines.actions import crowd
+from pipelines.management.named import campaign_of, dataset_of
 
 
 class Command(DragomanCommand):
@@ -29,21 +28,13 @@ class Command(DragomanCommand):
             raise Invalid("Name one campaign, or say --chain for all live ones.")
         if options["chain"]:
             return self._chain(options["dataset"], size)
-        names = {"dataset__slug": options["dataset"], "slug": options["campaign"]}
-        campaign = Campaign.objects.select_related("dataset").filter(**names).first()
-        if campaign is None:
-            raise Missing(told(
-                "There is no campaign {campaign!r} in a dataset {dataset!r}.",
-                campaign=options["campaign"], dataset=options["dataset"],
-            ))
+        campaign = campaign_of(options["dataset"], options["campaign"])
         done = crowd.simulate(campaign, **size, on_progress=self.progress)
         self._tell("simulated", done)
         return {"dataset": options["dataset"], "campaign": campaign.slug, **done}
 
     def _chain(self, slug: str, size: dict[str, Any]) -> dict[str, Any]:
-        dataset = Dataset.objects.filter(slug=slug).first()
-        if dataset is None:
-            raise Missing(told("There is no dataset {slug!r}.", slug=slug))
+        dataset = dataset_of(slug)
         done = crowd.simulate_chain(dataset, **size, on_progress=self.progress)
         for one in done["campaigns"]:
             self._tell(one["campaign"], one)
