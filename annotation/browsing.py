@@ -78,8 +78,10 @@ class Wanted:
         named = {one.name: str(given.get(one.name) or "").replace("\x00", "") for one in fields(cls)}
         wanted = cls(**{name: value if name == "q" else value[:LONGEST] for name, value in named.items()})
         if len(wanted.q) > LONGEST or len(wanted.terms) > MOST_TERMS:
-            most = f"{LONGEST} characters and {MOST_TERMS} words"
-            raise Invalid(told("A search takes at most {most}: take a few that are rare.", most=most), {"q": "is too long"})
+            raise Invalid(told(
+                "A search takes at most {characters} characters and {words} words: take a few that are rare.",
+                characters=LONGEST, words=MOST_TERMS,
+            ), {"q": told("is too long")})
         return wanted
 
     @property

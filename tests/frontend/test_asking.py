@@ -12,7 +12,7 @@ from annotation.records import Question
 from annotation.schema import Kind
 from frontend.pages.asking import drawn
 from frontend.storage import IMPORTS
-from frontend.templatetags.ui import markable
+from frontend.templatetags.texts import markable
 from tests.asked import Asked
 
 KIND = Kind.model_validate({"fields": {"text": {"type": "text", "translate": True}, "options": {"type": "list", "translate": True}}})

@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
+from annotation.models import Translation
 from annotation.schema import Kind
-from frontend.templatetags import ui
+from frontend.templatetags import texts, ui
 
 QUESTION = Kind.model_validate(
     {
@@ -25,39 +27,39 @@ TABLE = Kind.model_validate({"fields": {"rows": {"type": "table", "translate": T
     [("ar", "ar", "rtl"), ("my", "my", "ltr"), ("ur", "ur", "rtl"), ("", "und", "auto"), ("nonsense", "und", "auto")],
 )
 def test_a_text_says_its_language_and_direction(tag, lang, direction):
-    assert ui.text("a < b", tag) == f'<bdi class="text" lang="{lang}" dir="{direction}">a &lt; b</bdi>'
+    assert texts.text("a < b", tag) == f'<bdi class="text" lang="{lang}" dir="{direction}">a &lt; b</bdi>'
 
 
 def test_text_is_shown_exactly_as_it_is():
-    assert ">  two  spaces\n\u200f</bdi>" in ui.text("  two  spaces\n\u200f", "en")
+    assert ">  two  spaces\n\u200f</bdi>" in texts.text("  two  spaces\n\u200f", "en")
 
 
 def test_a_choice_is_shown_as_the_option_it_points_at():
     record = {"stem": "Who?", "options": ["cat", "dog"], "answer": 1}
-    html = ui.content(QUESTION, record, "en")
+    html = texts.content(QUESTION, record, "en")
     assert html.count(">dog</bdi>") == 2
     assert "2.</span>" in html
 
 
 def test_a_choice_that_points_nowhere_is_shown_as_it_is():
-    assert ">7</span>" in ui.content(QUESTION, {"options": ["cat"], "answer": 7}, "en")
+    assert ">7</span>" in texts.content(QUESTION, {"options": ["cat"], "answer": 7}, "en")
 
 
 def test_a_table_is_a_table():
-    html = ui.content(TABLE, {"rows": [["a", "b"], ["c", "d"]]}, "en")
+    html = texts.content(TABLE, {"rows": [["a", "b"], ["c", "d"]]}, "en")
     assert html.count("<tr>") == 2 and html.count("<td>") == 4
 
 
 def test_a_difference_keeps_the_shape_of_the_record():
     old = {"stem": "Who?", "options": ["cat", "dog"]}
-    html = ui.content_diff(QUESTION, old, {"stem": "Who?", "options": ["cat", "hen"]}, "en")
+    html = texts.content_diff(QUESTION, old, {"stem": "Who?", "options": ["cat", "hen"]}, "en")
     assert html.count("<li>") == 2
     assert "<del>dog</del><ins>hen</ins>" in html
     assert html.count("<ins>") == 1
 
 
 def test_lists_of_other_lengths_are_new_as_a_whole():
-    html = ui.content_diff(QUESTION, {"options": ["cat"]}, {"options": ["cat", "dog"]}, "en")
+    html = texts.content_diff(QUESTION, {"options": ["cat"]}, {"options": ["cat", "dog"]}, "en")
     assert html.count("<ins>") == 2 and "<del>" not in html
 
 
@@ -121,3 +123,20 @@ def test_a_moment_has_its_exact_time_at_hand():
 )
 def test_an_exact_number_loses_no_digit_and_drags_no_zeros(value, least, said):
     assert ui.exact(Decimal(value), least) == said
+
+
+@pytest.mark.parametrize(
+    ("reader", "tag", "name"),
+    [
+        ("en", "my", "Burmese"), ("ar", "my", "البورمية"), ("zh-hans", "sw", "斯瓦希里语"),
+        ("sw", "zh-Hant", "Kichina (Cha jadi)"), ("fr", "nope", "nope"),
+    ],
+)
+def test_a_language_is_called_what_its_reader_calls_it(reader, tag, name):
+    with translation.override(reader):
+        assert texts.language_called(tag) == name
+
+
+def test_where_a_text_came_from_is_said_in_the_readers_language():
+    with translation.override("es"):
+        assert ">automática<" in ui.origin(Translation(origin="machine"))
