@@ -1,9 +1,13 @@
 """A plugin is one file with one frozen class: its fields are its parameters, and from them come form, schema and signature."""
 
+import ast
 import importlib
+import inspect
 import pkgutil
-from functools import cached_property
+import textwrap
+from functools import cache, cached_property
 from importlib.metadata import entry_points
+from itertools import pairwise
 from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -16,7 +20,7 @@ from core.told import told
 class Plugin(BaseModel):
     """One thing of one kind. Pure and frozen; ``spec()`` rebuilds it, ``signature()`` names it wherever its work is shown."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     # Else a page that shows a plugin's label would make one first.
     do_not_call_in_templates: ClassVar[bool] = True
@@ -27,6 +31,16 @@ class Plugin(BaseModel):
     example: ClassVar[dict[str, Any]] = {}
     """Parameters the contract tests build it with, so that a new file is tested without a new test."""
 
+    @classmethod
+    def about(cls) -> str:
+        """What it is, in the first line of its docstring."""
+        return (cls.__doc__ or "").strip().partition("\n")[0]
+
+    @classmethod
+    def helps(cls) -> dict[str, str]:
+        """What each parameter means, by its name: the docstring below it."""
+        return _docstrings(cls)
+
     def spec(self) -> dict[str, Any]:
         """``{name, version, params}``: enough for `Registry.build` to make the same plugin again."""
         return {"name": self.name, "version": self.version, "params": self.model_dump(mode="json")}
@@ -35,6 +49,18 @@ class Plugin(BaseModel):
         """The spec as one line in sacreBLEU's manner: ``length|v:1|low:0.4|high:2.5``."""
         params = "".join(f"|{k}:{_short(v)}" for k, v in sorted(self.model_dump(mode="json").items()))
         return f"{self.name}|v:{self.version}{params}"
+
+
+@cache
+def _docstrings(cls: type[Plugin]) -> dict[str, str]:
+    """Read when somebody asks: pydantic's own reading of all plugins would take seconds of every start."""
+    found: dict[str, str] = {}
+    for one in reversed([one for one in cls.__mro__ if issubclass(one, Plugin)]):
+        body = ast.parse(textwrap.dedent(inspect.getsource(one))).body[0].body
+        for field, below in pairwise(body):
+            if isinstance(field, ast.AnnAssign) and isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
+                found[field.target.id] = inspect.cleandoc(below.value.value)
+    return {name: said for name, said in found.items() if name in cls.model_fields}
 
 
 def _short(value: Any) -> str:

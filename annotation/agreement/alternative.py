@@ -13,7 +13,6 @@ from statistics import fmean
 
 import numpy as np
 from sacrebleu.metrics import CHRF
-from scipy import stats
 
 from annotation.records import Answer
 
@@ -76,6 +75,8 @@ def alternative(people: Iterable[Answer], model: Mapping[int, str], scale: str, 
         return Alternative(epsilon, reason=f"{there} people answered tasks in common that the model answered too; it takes {PEOPLE}.")
     wins = _wins(shared, model, scale)
     found = {person: _tested(np.array(rows), epsilon) for person, rows in sorted(wins.items())}
+    from scipy import stats  # it takes a second to load
+
     corrected = stats.false_discovery_control([p for _test, p in found.values()], method="by")
     beaten = []
     for (person, (test, _p)), p in zip(found.items(), corrected, strict=True):
@@ -109,6 +110,8 @@ def _nearness(scale: str) -> Callable[[str, list[str]], float]:
 
 def _tested(wins: np.ndarray, epsilon: float) -> tuple[str, float]:
     """The test's name and p: whether the person wins more often than the model by less than ε."""
+    from scipy import stats
+
     apart = wins[:, 1].astype(float) - wins[:, 0]
     if len(apart) < TASKS:
         # By its normal form: with ties, as here nearly always, the exact one takes seconds for a dozen tasks.

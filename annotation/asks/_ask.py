@@ -22,7 +22,7 @@ points at, translated where it is: ``references.table.rows``."""
 class Ask(BaseModel):
     """One question of a task. Frozen and pure: it reads answers and never changes one."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     hint: ClassVar[str] = "answer it"
     """What to do about an answer that is missing."""

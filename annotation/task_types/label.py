@@ -9,6 +9,7 @@ from annotation.asks.label import Label
 from annotation.asks.labels import Labels
 from annotation.records import Question
 from annotation.task_types._asking import Asking
+from annotation.task_types._labelled import KIND, labels
 from annotation.task_types._ordered import in_order
 
 Either = Annotated[Label | Labels, Field(discriminator="type")]
@@ -19,13 +20,7 @@ class Labelling(Asking):
 
     name: ClassVar[str] = "label"
     label: ClassVar[str] = "Label"
-    example_kind: ClassVar = {
-        "fields": {
-            "text": {"type": "text", "translate": True},
-            "mood": {"type": "label", "labels": ["calm", "tense"], "required": False},
-        },
-        "answer": "mood",
-    }
+    example_kind: ClassVar = KIND
 
     questions: tuple[Either, ...] = ()
     """The questions in order: type label or labels."""
@@ -36,6 +31,4 @@ class Labelling(Asking):
         return self
 
     def asks(self, question: Question | None = None) -> tuple[Ask, ...]:
-        field = question.kind.fields.get(question.kind.answer or "") if question else None
-        options = field.labels if field else ()
-        return self.questions or (Label(name="label", text="Which label fits?", options=options),)
+        return self.questions or (Label(name="label", text="Which label fits?", options=labels(question)),)

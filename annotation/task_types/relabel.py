@@ -6,6 +6,7 @@ from annotation.asks import Ask
 from annotation.asks.label import Label
 from annotation.records import Question
 from annotation.task_types._asking import Asking
+from annotation.task_types._labelled import KIND, labels
 
 
 class Relabel(Asking):
@@ -13,19 +14,11 @@ class Relabel(Asking):
 
     name: ClassVar[str] = "relabel"
     label: ClassVar[str] = "Label again in both languages"
-
-    example_kind: ClassVar = {
-        "fields": {
-            "text": {"type": "text", "translate": True},
-            "mood": {"type": "label", "labels": ["calm", "tense"], "required": False},
-        },
-        "answer": "mood",
-    }
+    example_kind: ClassVar = KIND
 
     def asks(self, question: Question | None = None) -> tuple[Ask, ...]:
-        field = question.kind.fields.get(question.kind.answer or "") if question else None
-        labels = field.labels if field else ()
+        options = labels(question)
         return (
-            Label(name="source", text="By the source", options=labels),
-            Label(name="target", text="By the translation", options=labels),
+            Label(name="source", text="By the source", options=options),
+            Label(name="target", text="By the translation", options=options),
         )

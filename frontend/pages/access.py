@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from annotation import policies
-from annotation.models import Dataset
+from annotation.models import Campaign, Dataset
 from annotation.models.members import Role
 from core.errors import Missing, Refused
 from core.models import User
@@ -73,6 +73,14 @@ def dataset_for(user: User, slug: str) -> Dataset:
     if dataset and policies.member(user, dataset.pk):
         raise Refused(decision.reason)
     raise Missing(_("There is no dataset %(slug)s, or it is not for you.") % {"slug": slug})
+
+
+def campaign_of(dataset: Dataset, slug: str) -> Campaign:
+    """The dataset's campaign of that slug, or `Missing`."""
+    found = dataset.campaigns.filter(slug=slug.replace("\x00", "")).first()
+    if found is None:
+        raise Missing(_("%(dataset)s has no campaign %(slug)s.") % {"dataset": dataset, "slug": slug[:60]})
+    return found
 
 
 def dataset_render(

@@ -15,8 +15,7 @@ from annotation.agreement.bootstrap import SIGNATURE
 from annotation.agreement.reading import HEADER, Row, of_dataset
 from annotation.models import Campaign, Dataset
 from core import spreadsheet
-from core.errors import Missing
-from frontend.pages.access import dataset_render, manager_page
+from frontend.pages.access import campaign_of, dataset_render, manager_page
 from frontend.pages.agreement_charts import Chart, charts
 from frontend.pages.sheets import csv_response
 
@@ -82,10 +81,7 @@ def agreement_table(request: HttpRequest, dataset: Dataset) -> StreamingHttpResp
 def _wanted(request: HttpRequest, dataset: Dataset) -> Campaign | None:
     """The campaign that is asked for; None for all of them."""
     slug = request.GET.get("campaign", "")
-    found = dataset.campaigns.filter(slug=slug).first() if slug else None
-    if slug and found is None:
-        raise Missing(_("%(dataset)s has no campaign %(slug)s.") % {"dataset": dataset, "slug": slug})
-    return found
+    return campaign_of(dataset, slug) if slug else None
 
 
 def _sections(rows: Iterable[Row]) -> Iterator[Section]:

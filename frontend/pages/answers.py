@@ -17,7 +17,7 @@ from annotation.schema import Kind
 from core.errors import Conflict, Invalid, Missing
 from core.policy import Decision, require
 from frontend import keys
-from frontend.pages.access import member_page
+from frontend.pages.access import campaign_of, member_page
 from frontend.pages.forms import asked
 from frontend.pages.work import around_it, by_script, drawn, on_screen, script_errors, typed
 
@@ -33,19 +33,11 @@ class Given:
     may_change: Decision
 
 
-def _campaign(dataset: Dataset, slug: str) -> Campaign:
-    found = Campaign.objects.filter(dataset=dataset, slug=slug).first()
-    if found is None:
-        raise Missing(_("This dataset has no campaign %(slug)s.") % {"slug": slug})
-    found.dataset = dataset
-    return found
-
-
 @require_safe
 @never_cache
 @member_page
 def my_answers(request: HttpRequest, dataset: Dataset, campaign: str) -> HttpResponse:
-    found = _campaign(dataset, campaign)
+    found = campaign_of(dataset, campaign)
     mine = Submission.objects.filter(assignment__campaign=found, assignment__person=request.user)
     rows = mine.select_related("assignment__task__unit__item").order_by("-pk")[:SHOWN]
     context = {"dataset": dataset, "campaign": found, "given": [_given(one, found, place) for place, one in enumerate(rows)]}
@@ -64,7 +56,7 @@ def _given(one: Submission, campaign: Campaign, place: int) -> Given:
 @member_page
 def my_answer(request: HttpRequest, dataset: Dataset, campaign: str, assignment: int) -> HttpResponse:
     """The screen of a task once more, with the answer given; what is sent takes its place."""
-    found = _campaign(dataset, campaign)
+    found = campaign_of(dataset, campaign)
     given = assignments.given(assignment, request.user)
     if given is None or given.campaign_id != found.pk or given.status != Assignment.Status.SUBMITTED:
         raise Missing(_("There is no such answer, or it is not yours."))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from frontend.templatetags.ui import language_label
+from frontend.templatetags.texts import language_label
 from pipelines.round_trips import Box
 
 LEFT, RIGHT, WIDTH = 170, 70, 1060

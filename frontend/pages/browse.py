@@ -17,10 +17,10 @@ from annotation.actions import deeds, views
 from annotation.browsing import Reader, Wanted
 from annotation.bulk import fetch
 from annotation.judgements import is_judgement
-from annotation.models import Campaign, Dataset, Finding, SavedView, Unit
+from annotation.models import Dataset, Finding, SavedView, Unit
 from core.errors import Conflict, Invalid, Missing
 from core.policy import require
-from frontend.pages.access import dataset_render, languages_of, manager_page, member_page
+from frontend.pages.access import campaign_of, dataset_render, languages_of, manager_page, member_page
 from frontend.pages.forms import asked
 
 SHOWN = 50
@@ -73,7 +73,7 @@ def units_page(request: HttpRequest, dataset: Dataset) -> HttpResponse:
 @manager_page
 def together(request: HttpRequest, dataset: Dataset) -> HttpResponse:
     wanted, given = Wanted.of(request.POST), request.POST
-    campaign = _campaign(dataset, given.get("to", ""))
+    campaign = campaign_of(dataset, given["to"]) if given.get("to") else None
     chosen = {"deed": given.get("deed", ""), "campaign": campaign, "by": request.user}
     context = {"wanted": wanted, "query": _query(wanted), "reason": given.get("reason", ""), "asked": given}
     try:
@@ -142,15 +142,6 @@ def _query(wanted: Wanted) -> str:
     query = QueryDict(mutable=True)
     query.update(wanted.given)
     return query.urlencode()
-
-
-def _campaign(dataset: Dataset, slug: str) -> Campaign | None:
-    if not slug:
-        return None
-    found = dataset.campaigns.filter(slug=slug.replace("\x00", "")).first()
-    if found is None:
-        raise Missing(_("%(dataset)s has no campaign %(slug)s.") % {"dataset": dataset, "slug": slug[:60]})
-    return found
 
 
 def _choices(reader: Reader) -> dict[str, Any]:

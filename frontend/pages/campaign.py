@@ -21,9 +21,8 @@ from annotation.agreement.reading import NEWEST, headline
 from annotation.contributions import contributions
 from annotation.models import Campaign, Dataset, Submission
 from annotation.task_types import task_types
-from core.errors import Missing
 from core.policy import require
-from frontend.pages.access import dataset_render, languages_of, manager_page, member_page
+from frontend.pages.access import campaign_of, dataset_render, languages_of, manager_page, member_page
 from frontend.pages.forms import YamlField, asked, done
 from frontend.pages.pace import chart
 from frontend.pages.sheets import csv_response
@@ -43,9 +42,7 @@ class NewPlan(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_page
 def campaign(request: HttpRequest, dataset: Dataset, campaign: str) -> HttpResponse:
-    found = dataset.campaigns.filter(slug=campaign).first()
-    if found is None:
-        raise Missing(gettext("%(dataset)s has no campaign %(slug)s.") % {"dataset": dataset, "slug": campaign})
+    found = campaign_of(dataset, campaign)
     if request.method == "POST":
         return asked(request, MOVES)(request, found)
     return _campaign(request, found)
@@ -55,9 +52,7 @@ def campaign(request: HttpRequest, dataset: Dataset, campaign: str) -> HttpRespo
 @manager_page
 def answers_table(request: HttpRequest, dataset: Dataset, campaign: str) -> HttpResponseBase:
     """Every answer of the campaign as CSV."""
-    found = dataset.campaigns.filter(slug=campaign).first()
-    if found is None:
-        raise Missing(gettext("%(dataset)s has no campaign %(slug)s.") % {"dataset": dataset, "slug": campaign})
+    found = campaign_of(dataset, campaign)
     return csv_response(answers.csv_lines(found), f"{dataset.slug}-{found.slug}-answers.csv")
 
 

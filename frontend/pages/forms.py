@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from core.errors import Conflict, Invalid
 from frontend.errors import fields_of, message_of
-from frontend.templatetags.ui import language_label
+from frontend.templatetags.texts import language_label
 
 Made = TypeVar("Made")
 

@@ -69,8 +69,8 @@ def gallery_type(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def about(plugin: type[TaskType]) -> str:
-    """What a task type is, in its own first sentence."""
-    return (plugin.__doc__ or "").strip().splitlines()[0].replace("``", "").replace("*", "")
+    """What a task type is, without marks of code."""
+    return plugin.about().replace("``", "").replace("*", "")
 
 
 def _written(plugin: type[TaskType]) -> dict[str, str]:

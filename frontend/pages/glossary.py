@@ -25,7 +25,7 @@ from core.spreadsheet import lines
 from frontend.pages.access import dataset_render, languages_of, member_page
 from frontend.pages.forms import asked, done
 from frontend.pages.sheets import csv_response
-from frontend.templatetags.ui import language_label
+from frontend.templatetags.texts import language_label
 
 SHOWN = 100
 LARGEST = 10 * 1024 * 1024

@@ -18,7 +18,7 @@ from annotation.actions import campaigns, images
 from annotation.models import Campaign, Dataset, Guideline
 from core.errors import Missing
 from frontend import markdown
-from frontend.pages.access import dataset_render, manager_page, member_page
+from frontend.pages.access import campaign_of, dataset_render, manager_page, member_page
 from frontend.pages.forms import Prose, YamlField, asked, done
 
 TYPES = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif", "webp": "image/webp"}
@@ -53,10 +53,7 @@ class NewImage(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @manager_page
 def guideline(request: HttpRequest, dataset: Dataset, campaign: str) -> HttpResponse:
-    found = dataset.campaigns.filter(slug=campaign).first()
-    if found is None:
-        raise Missing(gettext("%(dataset)s has no campaign %(slug)s.") % {"dataset": dataset, "slug": campaign})
-    found.dataset = dataset
+    found = campaign_of(dataset, campaign)
     if request.method == "POST":
         return asked(request, MOVES)(request, found)
     return _page(request, found)

@@ -18,7 +18,7 @@ from annotation.models import Campaign, Dataset
 from core import spreadsheet
 from core.errors import Missing
 from core.hashing import canonical
-from frontend.pages.access import dataset_render, manager_page
+from frontend.pages.access import campaign_of, dataset_render, manager_page
 from frontend.pages.forms import done, language_choice
 from frontend.pages.runs import spelled
 from frontend.pages.sheets import csv_response
@@ -68,7 +68,7 @@ class Section:
 @require_http_methods(["GET", "HEAD", "POST"])
 @manager_page
 def page(request: HttpRequest, dataset: Dataset, campaign: str) -> HttpResponse:
-    found = _named(dataset, campaign)
+    found = campaign_of(dataset, campaign)
     form = Ask(found, request.POST or None)
     if form.is_valid() and (started := done(form, _start, found, **form.cleaned_data, by=request.user)):
         return redirect("run", dataset.slug, started.pk)
@@ -98,7 +98,7 @@ def _sections(agreed: Iterable[Beside]) -> Iterator[Section]:
 @manager_page
 def table(request: HttpRequest, dataset: Dataset, campaign: str, name: str) -> StreamingHttpResponse:
     """The models' answers, or how they agree with people's."""
-    found = _named(dataset, campaign)
+    found = campaign_of(dataset, campaign)
     if name == "answers":
         lines = spreadsheet.lines(ANSWERS, _answers(found))
     elif name == "agreement":
@@ -116,13 +116,6 @@ def _answers(campaign: Campaign) -> Iterator[list[Any]]:
     )  # fmt: skip
     for *plain, recorded, guideline, created, payload in rows.iterator(chunk_size=2000):
         yield [*plain, "yes" if recorded else "no", guideline, created.isoformat(), canonical(payload).decode()]
-
-
-def _named(dataset: Dataset, slug: str) -> Campaign:
-    found = dataset.campaigns.select_related("dataset").filter(slug=slug).first()
-    if found is None:
-        raise Missing(_("%(dataset)s has no campaign %(slug)s.") % {"dataset": dataset, "slug": slug})
-    return found
 
 
 urlpatterns: list[Any] = [

@@ -83,15 +83,11 @@ def page(request: HttpRequest, dataset: Dataset) -> HttpResponse:
     context = {
         "form": form,
         "chosen": step,
-        "about": _first_line(step) if step else "",
-        "makers": [(one, _first_line(one)) for one in sorted(makers.values(), key=lambda one: one.label)],
+        "about": step.about() if step else "",
+        "makers": [(one, one.about()) for one in sorted(makers.values(), key=lambda one: one.label)],
         "providers": spelled(providers),
     }
     return dataset_render(request, "frontend/make.html", dataset, status=422 if form and form.errors else 200, **context)
-
-
-def _first_line(step: type[Step]) -> str:
-    return (step.__doc__ or "").strip().splitlines()[0]
 
 
 def _start(dataset: Dataset, step: type[Step], values: dict[str, Any], user: Any) -> Run:

@@ -41,7 +41,8 @@ class LinesField(forms.CharField):
 
 def fields_of(plugin: type[Plugin]) -> dict[str, forms.Field]:
     """A form field for each parameter, in order; what is left empty takes the parameter's default."""
-    return {name: _field(name, info) for name, info in plugin.model_fields.items()}
+    helps = plugin.helps()
+    return {name: _field(name, info, helps.get(name, "")) for name, info in plugin.model_fields.items()}
 
 
 def params(plugin: type[Plugin], values: Values) -> Values:
@@ -49,10 +50,10 @@ def params(plugin: type[Plugin], values: Values) -> Values:
     return {name: values[name] for name in plugin.model_fields if values.get(name) not in ("", None, {}, [])}
 
 
-def _field(name: str, info: FieldInfo) -> forms.Field:
+def _field(name: str, info: FieldInfo, help_text: str) -> forms.Field:
     common = {
         "label": name.replace("_", " ").capitalize(),
-        "help_text": info.description or "",
+        "help_text": help_text,
         "required": False,
         "initial": None if info.is_required() else info.get_default(call_default_factory=True),
     }

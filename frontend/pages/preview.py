@@ -15,9 +15,9 @@ from annotation import admission, policies
 from annotation.actions import assignments
 from annotation.models import Assignment, Campaign, Dataset, Task, Unit
 from annotation.models.assignments import Stage
-from core.errors import Invalid, Missing
+from core.errors import Invalid
 from core.policy import require
-from frontend.pages.access import member_page
+from frontend.pages.access import campaign_of, member_page
 from frontend.pages.work import by_script, screen, script_errors, typed
 
 # Nobody looks at more of a preview.
@@ -31,10 +31,7 @@ SHOWN = 50
 def preview(request: HttpRequest, dataset: Dataset, campaign: str) -> HttpResponse:
     """One unit after another, as an annotator meets them; an answer is checked as theirs would be, and told so."""
     require(policies.manage(request.user, dataset))
-    found = dataset.campaigns.filter(slug=campaign).first()
-    if found is None:
-        raise Missing(_("This dataset has no campaign %(slug)s.") % {"slug": campaign})
-    found.dataset = dataset
+    found = campaign_of(dataset, campaign)
     at = int(number) if (number := request.GET.get("nth", "0")).isascii() and number.isdigit() else 0
     with transaction.atomic():
         try:

@@ -17,7 +17,7 @@ from core.errors import Missing
 from frontend.pages import revision_charts
 from frontend.pages.access import dataset_render, manager_page
 from frontend.pages.sheets import csv_response
-from frontend.templatetags.ui import language_label
+from frontend.templatetags.texts import language_label
 
 REASONS_SHOWN = 12
 

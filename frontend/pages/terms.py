@@ -18,7 +18,7 @@ from annotation.task_types import task_types
 from core.errors import Refused
 from core.models import User
 from frontend.pages.access import member_page
-from frontend.templatetags.ui import known_language
+from frontend.templatetags.texts import known_language
 
 SHOWN = 12
 # Of so many that fit the closest are shown.

@@ -25,7 +25,7 @@ from core.hashing import canonical
 from core.languages import language
 from frontend import errors, hints, keys, sheet
 from frontend.pages import asking, editor
-from frontend.pages.access import member_page
+from frontend.pages.access import campaign_of, member_page
 from frontend.pages.forms import asked
 
 Answer = HttpResponse | None
@@ -60,10 +60,7 @@ def script_errors(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 @member_page
 def work(request: HttpRequest, dataset: Dataset, campaign: str) -> HttpResponse:
     """Hand out the next task; take what is done with the present one."""
-    found = Campaign.objects.filter(dataset=dataset, slug=campaign).first()
-    if found is None:
-        raise Missing(_("This dataset has no campaign %(slug)s.") % {"slug": campaign})
-    found.dataset = dataset
+    found = campaign_of(dataset, campaign)
     if request.method == "GET":
         return beside(request, found) if "hints" in request.GET else next_task(request, found)
     if request.POST.get("do") in BATCH_MOVES:

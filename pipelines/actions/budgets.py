@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection, transaction
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from annotation import policies
 from annotation.models import Dataset
@@ -88,7 +88,7 @@ def projection(run: Run, of: int) -> Projection | None:
     if len(costs) < FEWEST_FOR_AN_INTERVAL or not any(costs):
         return None
     mean, error = statistics.fmean(costs), statistics.stdev(costs) / len(costs) ** 0.5
-    reach = float(student.ppf((1 + SURE) / 2, len(costs) - 1)) * error
+    reach = float(stdtrit(len(costs) - 1, (1 + SURE) / 2)) * error
     low, high = max(mean - reach, 0.0), mean + reach
     return Projection(len(costs), of, *(Decimal(str(round(of * one, 6))) for one in (mean, low, high)))
 

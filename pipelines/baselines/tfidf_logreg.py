@@ -7,8 +7,6 @@ import numpy as np
 import regex
 from pydantic import Field
 from scipy.sparse import hstack, spmatrix
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 
 from core.languages import language
 from pipelines.baselines import Baseline
@@ -53,6 +51,8 @@ class TfidfLogreg(Baseline):
         classes = np.unique(right)
         if len(classes) == 1:
             return np.ones((len(texts), 1)), classes
+        from sklearn.linear_model import LogisticRegression  # it takes a second to load
+
         known, asked = _features(train, texts, language(tag).spaced)
         # lbfgs starts from zero and draws nothing: the same rows always give the same numbers.
         model = LogisticRegression(C=self.c, max_iter=1000).fit(known, right)
@@ -78,7 +78,9 @@ def _features(train: list[Texts], texts: list[Texts], spaced: bool) -> tuple[spm
     return hstack(known, format="csr"), hstack(asked, format="csr")
 
 
-def _vectorizers(spaced: bool) -> list[TfidfVectorizer]:
+def _vectorizers(spaced: bool) -> list[Any]:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     common: dict[str, Any] = {"sublinear_tf": True, "dtype": np.float64}
     if not spaced:
         return [TfidfVectorizer(analyzer="char", ngram_range=(1, 4), **common)]

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import HashingVectorizer
 
 HASHES = 128
 # A pair at the threshold is missed less often than this.
@@ -31,6 +30,8 @@ def alike(nodes: Sequence[Node], *, threshold: float, ngram: int) -> Iterator[Pa
 
 def _grams(texts: list[str], ngram: int) -> csr_matrix:
     """Which n-grams each text has, a shorter text being one of its own; a row a text, columns are hashes."""
+    from sklearn.feature_extraction.text import HashingVectorizer  # it takes a second to load
+
     padded = [text.ljust(ngram, "\x00") for text in texts]
     vectorizer = HashingVectorizer(
         analyzer="char", ngram_range=(ngram, ngram), n_features=2**24, binary=True, norm=None, alternate_sign=False,

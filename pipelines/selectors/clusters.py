@@ -6,10 +6,6 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
-from sklearn.cluster import MiniBatchKMeans
-from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.preprocessing import normalize
 
 from pipelines.selectors import Choice, Entry, Reads, Selector, rejected
 from pipelines.selectors._draws import place
@@ -67,6 +63,12 @@ class Clusters(Selector):
         """Each text's cluster, and its distance from that cluster's centre."""
         if self.clusters == 1 or len(set(texts)) < 2:
             return np.zeros(len(texts), int), np.zeros(len(texts))
+        # Loaded where it is used: it takes a second, which every command would wait for.
+        from sklearn.cluster import MiniBatchKMeans
+        from sklearn.decomposition import TruncatedSVD
+        from sklearn.feature_extraction.text import TfidfVectorizer
+        from sklearn.preprocessing import normalize
+
         grams = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), max_features=VOCABULARY, sublinear_tf=True, dtype=np.float32)
         vectors = grams.fit_transform(texts)
         if vectors.shape[1] > DIMENSIONS:

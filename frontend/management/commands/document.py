@@ -34,10 +34,9 @@ def plugins_page() -> str:
 
 
 def _plugin_row(name: str, plugin: type[Plugin]) -> str:
-    what = (plugin.__doc__ or "").strip().splitlines()[0]
     parameters = ", ".join(f"`{info.alias or name}`" for name, info in plugin.model_fields.items()) or "none"
     signature = plugin(**plugin.example).signature().replace("|", "\\|")
-    return f"| `{name}` | {what} | {parameters} | `{signature}` |"
+    return f"| `{name}` | {plugin.about()} | {parameters} | `{signature}` |"
 
 
 def states_page() -> str:
