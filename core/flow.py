@@ -8,6 +8,7 @@ from django.db import connection, models, transaction
 
 from core.errors import Conflict
 from core.events import event, record, record_all
+from core.prepared import change
 from core.told import told
 
 
@@ -28,13 +29,12 @@ class Flow:
         Raises `Conflict` when the row is in none of the move's from-states any more.
         """
         sources, target = self.moves[verb]
-        rows = type(row)._base_manager.filter(pk=row.pk)
         with transaction.atomic(savepoint=False):
-            moved = rows.filter(status__in=sources).update(status=target, **changes)
+            moved = change(row, sources, status=target, **changes)
             if moved:
                 record(verb, row, by=by, data=data)
         if not moved:
-            now = rows.values_list("status", flat=True).first()
+            now = type(row)._base_manager.filter(pk=row.pk).values_list("status", flat=True).first()
             raise Conflict(told(
                 "{row} cannot {verb} any more: it is {status}.",
                 row=row, verb=verb.replace("_", " "), status=now or "gone",

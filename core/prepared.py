@@ -130,6 +130,21 @@ def append(row: M) -> M:
     return row
 
 
+def change(row: Model, was: Sequence[str], **values: Any) -> bool:
+    """Give the fields of one row these values if its ``status`` is one of `was`; whether it was. The row in memory stays as it is.
+
+    The statement is written once for a model and its fields; where a value is an expression the ORM writes it.
+    """
+    model = type(row)
+    if any(hasattr(value, "resolve_expression") for value in values.values()):
+        return bool(model._base_manager.filter(pk=row.pk, status__in=was).update(**values))
+    statement, fields = _update(model, tuple(values))
+    given = {f.column: f.get_db_prep_save(getattr(one, "pk", one), connection) for f, one in zip(fields, values.values(), strict=True)}
+    with cursor() as opened:
+        opened.execute(statement, {"pk": row.pk, "was": list(was), **given})
+        return bool(opened.rowcount)
+
+
 def append_all(rows: Sequence[Model]) -> None:
     """Insert new rows of one model in one statement, sent as one JSON document; each knows its key and what the database filled in.
 
@@ -180,6 +195,14 @@ def _insert(model: type[Model]) -> tuple[str, list[Any], list[Any]]:
     columns, holes = (", ".join(one) for one in zip(*((f'"{f.column}"', f"%({f.column})s") for f in given), strict=True))
     returned = ", ".join(f'"{field.column}"' for field in told)
     return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({holes}) RETURNING {returned}', given, told
+
+
+@cache
+def _update(model: type[Model], names: tuple[str, ...]) -> tuple[str, list[Any]]:
+    fields = [model._meta.get_field(name) for name in names]
+    sets = ", ".join(f'"{field.column}" = %({field.column})s' for field in fields)
+    key = model._meta.pk.column
+    return f'UPDATE "{model._meta.db_table}" SET {sets} WHERE "{key}" = %(pk)s AND "status" = ANY(%(was)s)', fields
 
 
 def _filled(statement: str, values: tuple[Any, ...]) -> str:

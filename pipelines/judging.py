@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from core.told import told
 from pipelines.providers import Provider, providers
 from pipelines.records import Generate, Generated, NotGenerated, Request
 from pipelines.steps import Step
@@ -15,12 +16,17 @@ def problem(way: Iterable[Step], translator: Spec, judge: Spec | None, *, same_j
     if not (judges := [step.name for step in way if step.asks == "judge"]):
         return ""
     if judge is None:
-        return f"{', '.join(judges)} needs a judge: say which provider judges, or leave the step out."
+        return told("{steps} needs a judge: say which provider judges, or leave the step out.", steps=", ".join(judges))
     mine, other = (providers.build(spec) for spec in (translator, judge))
     if not same_judge and _who(mine) == _who(other):
         said = f"{mine.name} {mine.model_name}".strip()
-        return f"{said} would judge its own translations: name another judge, or say same_judge if that is what you want."
+        return told("{said} would judge its own translations: name another judge, or say that it may.", said=said)
     return ""
+
+
+def ways(steps: Iterable[type[Step]]) -> list[type[Step]]:
+    """Those of the steps by which a judge judges a translation; a maker that asks one is something else."""
+    return [one for one in steps if one.asks == "judge" and one.makes is None]
 
 
 def _who(one: Provider) -> tuple[str, str, str]:

@@ -12,6 +12,7 @@ from django.views.decorators.debug import sensitive_variables
 from core.errors import Conflict, Invalid
 from frontend.errors import fields_of, message_of
 from frontend.templatetags.texts import language_label
+from pipelines.providers import Provider, provider
 
 Made = TypeVar("Made")
 
@@ -37,6 +38,21 @@ class YamlField(forms.CharField):
             mark = getattr(problem, "problem_mark", None)
             where = f"line {mark.line + 1}: " if mark else ""
             raise forms.ValidationError(f"{where}{getattr(problem, 'problem', problem)}") from problem
+
+
+class ProviderField(forms.CharField):
+    """A provider as it is written, such as ``openai:MODEL``; given on as it is built, None where there may be none and is none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"list": "providers"})
+        super().__init__(**{"label": _("Provider"), "max_length": 200, "widget": widget} | kwargs)
+
+    def clean(self, value: Any) -> Provider | None:
+        said = super().clean(value)
+        try:
+            return provider(said) if said else None
+        except Invalid as problem:
+            raise forms.ValidationError(message_of(problem)) from problem
 
 
 class Text(forms.CharField):

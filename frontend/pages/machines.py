@@ -19,14 +19,13 @@ from core import spreadsheet
 from core.errors import Missing
 from core.hashing import canonical
 from frontend.pages.access import campaign_of, dataset_render, manager_page
-from frontend.pages.forms import done, language_choice
+from frontend.pages.forms import ProviderField, done, language_choice
 from frontend.pages.runs import spelled
 from frontend.pages.sheets import csv_response
 from pipelines import machine_agreement
 from pipelines.actions import annotators
 from pipelines.machine_agreement import Beside
 from pipelines.models import MachineSubmission, Run
-from pipelines.providers import provider as provider_of
 from pipelines.providers import providers
 
 ANSWERS = ("kind", "key", "language", "round", "annotator", "recorded", "guideline", "created", "payload")
@@ -35,7 +34,7 @@ ANSWERS = ("kind", "key", "language", "round", "annotator", "recorded", "guideli
 class Ask(forms.Form):
     """Which model, about how much, and what it may cost."""
 
-    provider = forms.CharField(label=gettext_lazy("Provider"), max_length=200, widget=forms.TextInput(attrs={"list": "providers"}))
+    provider = ProviderField()
     limit = forms.IntegerField(
         label=gettext_lazy("At most so many tasks"), required=False, min_value=1, help_text=gettext_lazy("Empty: all.")
     )
@@ -70,7 +69,7 @@ class Section:
 def page(request: HttpRequest, dataset: Dataset, campaign: str) -> HttpResponse:
     found = campaign_of(dataset, campaign)
     form = Ask(found, request.POST or None)
-    if form.is_valid() and (started := done(form, _start, found, **form.cleaned_data, by=request.user)):
+    if form.is_valid() and (started := done(form, annotators.start, found, **form.cleaned_data, by=request.user)):
         return redirect("run", dataset.slug, started.pk)
     agreed = machine_agreement.of_campaign(found)
     context = {
@@ -83,10 +82,6 @@ def page(request: HttpRequest, dataset: Dataset, campaign: str) -> HttpResponse:
         "runs": dataset.runs.filter(job__name="annotate", job__params__campaign=found.pk).exclude(status=Run.Status.DONE).order_by("-pk"),
     }
     return dataset_render(request, "frontend/machines.html", dataset, status=422 if form.errors else 200, **context)
-
-
-def _start(campaign: Campaign, *, provider: str, **wishes: Any) -> Run:
-    return annotators.start(campaign, provider=provider_of(provider), **wishes)
 
 
 def _sections(agreed: Iterable[Beside]) -> Iterator[Section]:

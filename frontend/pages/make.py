@@ -13,15 +13,12 @@ from annotation.models import Dataset
 from core.errors import Missing
 from frontend.pages import plugin_forms
 from frontend.pages.access import dataset_render, manager_page
-from frontend.pages.forms import done, language_choice
+from frontend.pages.forms import ProviderField, done, language_choice
 from frontend.pages.runs import spelled
 from pipelines.actions import makings
 from pipelines.models import Run
-from pipelines.providers import provider as provider_of
 from pipelines.providers import providers
 from pipelines.steps import Step
-
-PROVIDER = forms.TextInput(attrs={"list": "providers"})
 
 
 class Making(forms.Form):
@@ -39,10 +36,8 @@ class Making(forms.Form):
         label=_("What is read"), initial="source",
         choices=[("source", _("the source")), ("translation", _("its present translation into the language of the new items"))],
     )  # fmt: skip
-    provider = forms.CharField(label=_("Provider"), max_length=200, widget=PROVIDER, required=False)
-    judge = forms.CharField(
-        label=_("Judge"), max_length=200, widget=PROVIDER, required=False, help_text=_("Another model than the one that writes.")
-    )
+    provider = ProviderField(required=False)
+    judge = ProviderField(label=_("Judge"), required=False, help_text=_("Another model than the one that writes."))
     limit = forms.IntegerField(
         label=_("Of so many items at most"), required=False, min_value=1, help_text=_("Empty: of all.")
     )
@@ -91,7 +86,6 @@ def page(request: HttpRequest, dataset: Dataset) -> HttpResponse:
 
 
 def _start(dataset: Dataset, step: type[Step], values: dict[str, Any], user: Any) -> Run:
-    named = {name: provider_of(values[name]) for name in ("provider", "judge") if values.get(name)}
     return makings.start(
         dataset,
         {"name": step.name, "params": plugin_forms.params(step, values)},
@@ -104,7 +98,8 @@ def _start(dataset: Dataset, step: type[Step], values: dict[str, Any], user: Any
         pilot=values["pilot"],
         budget=values.get("budget"),
         by=user,
-        **named,
+        provider=values.get("provider"),
+        judge=values.get("judge"),
     )
 
 

@@ -19,12 +19,12 @@ from frontend import markdown
 from frontend.pages import charts, plugin_forms
 from frontend.pages.access import dataset_render, member_page, release_page
 from frontend.pages.datasets import releases_for
-from frontend.pages.forms import asked, done, language_choice
+from frontend.pages.forms import ProviderField, asked, done, language_choice
 from frontend.pages.runs import progress_of, spelled
 from pipelines.actions import evaluations, releases
 from pipelines.baselines import baselines
 from pipelines.models import Release, Run, Score
-from pipelines.providers import provider, providers
+from pipelines.providers import providers
 
 CARD = "README.md"
 
@@ -62,17 +62,14 @@ class NewEvaluation(forms.Form):
         self.fields["languages"] = language_choice(tags, label=_("Languages"), initial=tags)
         self.fields |= plugin_forms.fields_of(self.baseline)
         if self.baseline.asks:
-            self.fields["provider"] = forms.CharField(
-                label=_("Provider"), max_length=200, widget=forms.TextInput(attrs={"list": "providers"})
-            )
+            self.fields["provider"] = ProviderField()
 
     def start(self, release: Release, user: Any) -> list[Any]:
         """Build the baseline and let it answer."""
         values = self.cleaned_data
         spec = {"name": self.baseline.name, "params": plugin_forms.params(self.baseline, values)}
-        who = provider(values["provider"]) if self.baseline.asks else None
         return evaluations.start(
-            release, baseline=baselines.build(spec), languages=values["languages"], provider=who, by=user
+            release, baseline=baselines.build(spec), languages=values["languages"], provider=values.get("provider"), by=user
         )
 
 

@@ -13,12 +13,11 @@ from annotation.models import Dataset
 from core.errors import Missing
 from frontend.pages.access import dataset_render, manager_page
 from frontend.pages.box_chart import Chart, chart
-from frontend.pages.forms import done, language_choice
+from frontend.pages.forms import ProviderField, done, language_choice
 from frontend.pages.runs import spelled
 from pipelines import round_trips as reports
 from pipelines.actions import round_trips
 from pipelines.models import Run
-from pipelines.providers import provider as provider_of
 from pipelines.providers import providers
 
 NAMES = {"chrf": "chrF++", "bleu": "BLEU", "ter": "TER"}
@@ -28,7 +27,7 @@ EARLIER = 20
 class Sample(forms.Form):
     """Which languages, by whom, and how many sources of each."""
 
-    provider = forms.CharField(label=_("Provider"), max_length=200, widget=forms.TextInput(attrs={"list": "providers"}))
+    provider = ProviderField()
     n = forms.IntegerField(label=_("Sources in each language"), min_value=1, max_value=10_000, initial=100)
 
     def __init__(self, dataset: Dataset, *args: Any) -> None:
@@ -40,7 +39,7 @@ class Sample(forms.Form):
 @manager_page
 def page(request: HttpRequest, dataset: Dataset) -> HttpResponse:
     form = Sample(dataset, request.POST or None)
-    if form.is_valid() and (started := done(form, _start, dataset, **form.cleaned_data, by=request.user)):
+    if form.is_valid() and (started := done(form, round_trips.start, dataset, **form.cleaned_data, by=request.user)):
         return redirect("run", dataset.slug, started.pk)
     found = list(reports.runs(dataset)[:EARLIER])
     shown = _chosen(found, request.GET.get("run", ""))
@@ -54,10 +53,6 @@ def page(request: HttpRequest, dataset: Dataset) -> HttpResponse:
         "panels": [_panel(report, metric) for metric in reports.METRICS] if report and report.languages else [],
     }
     return dataset_render(request, "frontend/round_trips.html", dataset, status=422 if form.errors else 200, **context)
-
-
-def _start(dataset: Dataset, *, provider: str, **wishes: Any) -> Run:
-    return round_trips.start(dataset, provider=provider_of(provider), **wishes)
 
 
 def _chosen(found: list[Run], asked: str) -> Run | None:

@@ -1,4 +1,4 @@
-"""What machines do for a dataset: the runs there are, one run live, and the form that starts drafting."""
+"""What machines do for a dataset: the runs there are, one run live, and what they may spend."""
 
 import json
 from collections import defaultdict
@@ -21,63 +21,15 @@ from core.errors import Missing
 from core.plugins import Plugin, Registry
 from core.told import told
 from frontend.pages.access import dataset_render, manager_page
-from frontend.pages.forms import asked, done, language_choice
+from frontend.pages.forms import asked, done
 from frontend.pages.sheets import csv_response
 from pipelines import rule_quality
 from pipelines.actions import budgets, drafts, imports, makings, runs
 from pipelines.jobs import jobs
 from pipelines.models import Budget, Release, Run, RunItem
-from pipelines.providers import provider as provider_of
-from pipelines.providers import providers
 
 SHOWN = 100
 REJECTIONS_SHOWN = 20
-
-
-class Draft(forms.Form):
-    """What to draft and who is to do it."""
-
-    provider = forms.CharField(label=_("Provider"), max_length=200, widget=forms.TextInput(attrs={"list": "providers"}))
-    existing = forms.ChoiceField(
-        label=_("Units that have a text already, from an import"), initial="check",
-        choices=[("check", _("check the text, keep it")), ("skip", _("leave them alone"))],
-    )  # fmt: skip
-    limit = forms.IntegerField(label=_("At most so many units"), required=False, min_value=1, help_text=_("Empty: all."))
-    pilot = forms.BooleanField(
-        label=_("Pilot: 20 units at random, to see what all will cost"),
-        required=False,
-        help_text=_("What it makes is kept, and not paid for again."),
-    )
-    together = forms.IntegerField(
-        label=_("Short units in one request"), required=False, min_value=1, max_value=drafts.MOST_TOGETHER,
-        help_text=_("Empty: each by itself. What does not come back exactly is asked alone."),
-    )  # fmt: skip
-    batch = forms.BooleanField(
-        label=_("By batches"),
-        required=False,
-        help_text=_("Often half the price. Each request of a unit takes up to a day: the translation, then its way back."),
-    )
-    budget = forms.DecimalField(
-        label=_("Budget of this run, US dollars"),
-        required=False,
-        max_digits=10,
-        decimal_places=4,
-        help_text=_("Empty: none but the dataset's. No call is made that could pass it."),
-    )
-
-    def __init__(self, dataset: Dataset, *args: Any) -> None:
-        super().__init__(*args)
-        kinds = [(name, name) for name, kind in dataset.kinds.kinds.items() if kind.translatable]
-        first = {"languages": language_choice(dataset.language_tags, label=_("Languages"))}
-        if len(kinds) > 1:
-            first["kinds"] = forms.MultipleChoiceField(
-                label=_("Kinds"),
-                choices=kinds,
-                required=False,
-                widget=forms.CheckboxSelectMultiple,
-                help_text=_("None ticked: all."),
-            )
-        self.fields = first | self.fields
 
 
 class Caps(forms.Form):
@@ -189,21 +141,6 @@ def _run_of(dataset: Dataset, pk: int) -> Run:
     return found
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@manager_page
-def draft(request: HttpRequest, dataset: Dataset) -> HttpResponse:
-    form = Draft(dataset, request.POST or None)
-    if form.is_valid() and (started := done(form, _start, dataset, **form.cleaned_data, by=request.user)):
-        return redirect("run", dataset.slug, started.pk)
-    context = {"form": form, "providers": spelled(providers), "unavailable": providers.unavailable}
-    return dataset_render(request, "frontend/draft.html", dataset, status=422 if form.errors else 200, **context)
-
-
-def _start(dataset: Dataset, *, provider: str, batch: bool, together: int | None, **wishes: Any) -> Run:
-    how = {"batching": "send" if batch else "", "together": together or 1}
-    return drafts.start(dataset, provider=provider_of(provider), **how, **wishes)
-
-
 def spelled(registry: Registry[Plugin]) -> list[tuple[str, str]]:
     """How each provider is written in a form, with its title."""
     return [(f"{name}:" if one.main else name, one.label) for name, one in registry.all.items()]
@@ -213,6 +150,5 @@ urlpatterns = [
     path("d/<slug:slug>/runs/", runs_page, name="runs"),
     path("d/<slug:slug>/runs/<int:pk>/", run, name="run"),
     path("d/<slug:slug>/runs/<int:pk>/errors.csv", run_errors, name="run_errors"),
-    path("d/<slug:slug>/draft/", draft, name="draft"),
     path("d/<slug:slug>/budget/", budget, name="budget"),
 ]

@@ -103,7 +103,7 @@ def _way(route: dict[str, Any], further: list[str]) -> list[str | dict[str, Any]
 def _job(params: dict[str, Any]) -> DraftJob:
     built = [steps.build(one) for one in params["steps"]]
     if why := judging.problem(built, params["provider"], params["judge"], same_judge=params["same_judge"]):
-        raise Invalid(why, {"judge": told("cannot judge here")})
+        raise Invalid(why, {"judge": why})
     return DraftJob(**params)
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 from django.db.backends.postgresql import base
-from psycopg_pool import PoolTimeout
+from psycopg_pool import ConnectionPool, PoolTimeout
 
+from core.pooled import base as pooled
 from core.pooled.base import IMPATIENT, DatabaseWrapper
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,3 +57,31 @@ def test_while_the_server_is_away_only_the_first_wait_long(wrapper: DatabaseWrap
         wrapper.pool.putconn(one)
     wrapper.pool.putconn(wrapper.get_new_connection(wrapper.get_connection_params()))
     assert wrapper.pool.timeout == TIMEOUT
+
+
+@pytest.mark.parametrize(("trusted", "times"), [(60, 0), (0, 3)], ids=["trusted", "control: nothing is trusted"])
+@pytest.mark.parametrize("wrapper", [(DatabaseWrapper, False)], indirect=True)
+def test_a_connection_that_answered_just_now_is_not_asked_again(wrapper: DatabaseWrapper, trusted, times, monkeypatch):
+    def fetch() -> None:
+        wrapper.pool.putconn(wrapper.get_new_connection(wrapper.get_connection_params()))
+
+    asked, check = [], ConnectionPool.check_connection
+    monkeypatch.setattr(pooled, "TRUSTED", trusted)
+    for _ in range(3 * DEAD):  # those after the restart are new: each is asked when it is given for the second time
+        fetch()
+    monkeypatch.setattr(ConnectionPool, "check_connection", staticmethod(lambda one: asked.append(one) or check(one)))
+    for _ in range(3):
+        fetch()
+    assert len(asked) == times
+
+
+@pytest.mark.parametrize("wrapper", [(DatabaseWrapper, False)], indirect=True)
+def test_a_trusted_connection_that_is_closed_is_seen_without_waiting(wrapper: DatabaseWrapper):
+    for _ in range(3 * DEAD):
+        found = wrapper.get_new_connection(wrapper.get_connection_params())
+        wrapper.pool.putconn(found)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 10000)", [found.info.backend_pid])
+    other = wrapper.get_new_connection(wrapper.get_connection_params())
+    assert other.execute("SELECT 1").fetchone() == (1,) and other is not found
+    wrapper.pool.putconn(other)

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from annotation.models import Member, Unit
 from core.models import Event
-from core.prepared import Hole, Prepared, append, append_all
+from core.prepared import Hole, Prepared, append, append_all, change
 from tests.world import world
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +91,24 @@ def test_an_appended_row_is_there_and_knows_what_the_database_filled_in(cast, dj
 def test_a_row_with_a_moment_of_its_own_is_not_appended_without_it(cast):
     with pytest.raises(ValueError, match="its own at"):
         append(Event(verb="try", subject="user:1", at="2020-01-01T00:00Z"))
+
+
+def test_a_row_is_changed_only_from_where_it_was(cast):
+    unit = cast.drafted("The bridge is old.", "Daraja ni la zamani.")
+    text = unit.current
+    assert change(unit, ("drafted",), status="verified", current=None) and not change(unit, ("drafted",), status="rejected")
+    unit.refresh_from_db()
+    assert (unit.status, unit.current) == ("verified", None)
+    assert change(unit, ("drafted", "verified"), status="drafted", current=text, reasons=[{"why": "100 % 'ю'"}])
+    unit.refresh_from_db()
+    assert (unit.status, unit.current, unit.reasons) == ("drafted", text, [{"why": "100 % 'ю'"}])
+
+
+def test_a_change_by_an_expression_is_the_same_change(cast):
+    unit = cast.drafted("The bridge is old.", "Daraja ni la zamani.")
+    assert change(unit, ("drafted",), status=Concat(Value("veri"), Value("fied"))) and not change(unit, ("drafted",), status=F("status"))
+    unit.refresh_from_db()
+    assert unit.status == "verified"
 
 
 def test_many_rows_appended_together_know_each_its_own_key(cast, django_assert_num_queries):

@@ -128,6 +128,42 @@ def test_a_provider_that_is_none_is_refused_at_its_field(scene, as_, provider):
     assert Run.objects.count() == 1
 
 
+def test_what_the_drafts_are_judged_by_is_chosen_on_the_page(scene, as_, monkeypatch):
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    judged = {"judge": "replay:demo", "judges": ["judge_rubric", "judge_mqm"], "same_judge": "on", "embedder": "openai_embeddings:e5"}
+    body = {"languages": ["sw"], "provider": "replay:demo", "existing": "check", "percentile": "20", "audit": "10", **judged}
+    response = as_(scene.cast.ada).post(reverse("draft", args=["xnli"]), body)
+    assert response.status_code == 302, response.content.decode()
+    params = Run.objects.latest("pk").job["params"]
+    assert params["steps"][-1] == {"name": "route", "params": {"threshold": 45.0, "percentile": 20, "audit": 0.1}}
+    assert params["steps"][-4:-1] == ["embedding", "judge_rubric", "judge_mqm"]
+    assert (params["judge"]["name"], params["embedder"]["name"]) == ("replay", "openai_embeddings") and params["same_judge"]
+
+
+def test_what_is_left_empty_is_as_it_is_without_a_page(scene, as_):
+    body = {"languages": ["sw"], "provider": "replay:demo", "existing": "check", "threshold": "", "audit": ""}
+    as_(scene.cast.ada).post(reverse("draft", args=["xnli"]), body)
+    assert Run.objects.latest("pk").job["params"]["steps"][-1]["params"] == {"threshold": 45.0, "percentile": None, "audit": 0.05}
+
+
+@pytest.mark.parametrize(
+    ("wishes", "said"),
+    [
+        ({"judges": ["judge_rubric"]}, "Say above which provider judges."),
+        ({"judge": "replay:demo"}, "Say by what the judge judges."),
+        ({"judge": "replay:demo", "judges": ["judge_rubric"]}, "replay recorded:demo would judge its own translations"),
+        ({"judge": "nobody:x", "judges": ["judge_rubric"]}, "No provider &#x27;nobody&#x27;"),
+        ({"percentile": "120"}, "less than or equal to 100"),
+    ],
+)
+def test_judges_that_cannot_judge_are_refused_where_they_are_named(scene, as_, wishes, said):
+    body = {"languages": ["sw"], "provider": "replay:demo", "existing": "check", **wishes}
+    response = as_(scene.cast.ada).post(reverse("draft", args=["xnli"]), body)
+    html = response.content.decode()
+    assert response.status_code == 422 and said in html and html.count("errorlist") == 1 and "<details open>" in html
+    assert Run.objects.count() == 1
+
+
 def test_a_page_opens_no_transcript_by_its_path(scene, as_):
     body = {"languages": ["sw"], "provider": "replay:/etc/passwd", "existing": "check"}
     assert as_(scene.cast.ada).post(reverse("draft", args=["xnli"]), body).status_code == 403
