@@ -3,8 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import digamma, expit
 
 from annotation.aggregators._votes import Votes
 
@@ -98,6 +96,8 @@ def glad(votes: Votes, *, iterations: int, tolerance: float) -> Fit:
     people, labels = votes.shape
     if labels == 1:
         return Fit(np.ones((len(votes.tasks), 1)), np.ones(people))
+    from scipy.optimize import minimize  # it takes half a second to load
+
     cells = votes.matrix.tocoo()
     task, (person, label) = cells.row, np.divmod(cells.col, labels)
     place, others, before = task * labels + label, np.log(labels - 1), -np.inf
@@ -119,6 +119,8 @@ def _unlikely(
     parameters: np.ndarray, task: np.ndarray, person: np.ndarray, times: np.ndarray, right: np.ndarray, others: float, people: int
 ) -> tuple[float, np.ndarray]:
     """Minus the expected log likelihood of the votes with the priors, and its gradient; `right` is how probable each vote is."""
+    from scipy.special import expit
+
     away, ease = parameters - 1, np.exp(parameters[people + task])
     score = parameters[person] * ease
     expected = times * (-right * np.logaddexp(0, -score) - (1 - right) * (np.logaddexp(0, score) + others))
@@ -161,5 +163,7 @@ def _normalised(logs: np.ndarray) -> np.ndarray:
 
 def _typical(counts: np.ndarray, prior: float) -> np.ndarray:
     """exp(E[log p]) for each row of counts under a symmetric Dirichlet prior: what variational Bayes uses for p."""
+    from scipy.special import digamma
+
     counts = counts + prior
     return np.exp(digamma(counts) - digamma(counts.sum(axis=1, keepdims=True)))

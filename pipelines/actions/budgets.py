@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection, transaction
-from scipy.special import stdtrit
 
 from annotation import policies
 from annotation.models import Dataset
@@ -83,6 +82,8 @@ def projection(run: Run, of: int) -> Projection | None:
 
     What answers on record spared a unit counts as if it had been paid: the others will not be spared it.
     """
+    from scipy.special import stdtrit  # it takes half a second to load
+
     done = run.items.filter(status=RunItem.Status.DONE, result__has_key="cost").values_list("result__cost", "result__saved")
     costs = [float(cost) + float(saved or 0) for cost, saved in done]
     if len(costs) < FEWEST_FOR_AN_INTERVAL or not any(costs):

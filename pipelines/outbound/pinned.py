@@ -10,9 +10,6 @@ import aiohttp
 import httpx2
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-# The transport of openai.DefaultAioHttpClient. The package it is copied from would bring a second HTTP stack with it.
-from openai._vendor.httpx_aiohttp import AiohttpTransport
-
 from pipelines.outbound.access import Access
 from pipelines.outbound.bounded import bounded
 from pipelines.outbound.checking import Checked, checked
@@ -37,37 +34,45 @@ def client(place: Checked, *, limit: int = ANSWER_BYTES, timeout: httpx2.Timeout
     """
     headers = {"Accept-Encoding": "gzip"}  # what `bounded` can undo
     return httpx2.AsyncClient(
-        transport=Pinned(place, limit), headers=headers, follow_redirects=False, trust_env=False, timeout=timeout
+        transport=_transport()(place, limit), headers=headers, follow_redirects=False, trust_env=False, timeout=timeout
     )
 
 
-class Pinned(AiohttpTransport):
-    """Sends requests for one origin, through sockets to its checked addresses."""
+@cache
+def _transport() -> type[httpx2.AsyncBaseTransport]:
+    """The transport of openai.DefaultAioHttpClient, pinned. It is loaded by the first who connects: that takes a second."""
+    # The package it is copied from would bring a second HTTP stack with it.
+    from openai._vendor.httpx_aiohttp import AiohttpTransport
 
-    def __init__(self, place: Checked, limit: int) -> None:
-        super().__init__(verify=_tls(), client=self._session)
-        self.place, self._limit = place, limit
+    class Pinned(AiohttpTransport):
+        """Sends requests for one origin, through sockets to its checked addresses."""
 
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        if _origin(request.url) != self.place.origin:  # also when somebody lets the client follow redirects
-            raise httpx2.UnsupportedProtocol("Refused: this client is for another server.", request=request)
-        response = await super().handle_async_request(request)
-        encoding = response.headers.pop("content-encoding", "")
-        response.stream = _Bounded(response.stream, self._limit, encoding)
-        return response
+        def __init__(self, place: Checked, limit: int) -> None:
+            super().__init__(verify=_tls(), client=self._session)
+            self.place, self._limit = place, limit
 
-    def _session(self) -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(
-            limit=CONNECTIONS, ssl=_tls(), resolver=_Addresses(self.place), use_dns_cache=False, socket_factory=self._socket
-        )
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            if _origin(request.url) != self.place.origin:  # also when somebody lets the client follow redirects
+                raise httpx2.UnsupportedProtocol("Refused: this client is for another server.", request=request)
+            response = await super().handle_async_request(request)
+            encoding = response.headers.pop("content-encoding", "")
+            response.stream = _Bounded(response.stream, self._limit, encoding)
+            return response
 
-    def _socket(self, address: aiohttp.AddrInfoType) -> socket.socket:
-        """A socket for an address, if it is a checked one: the last look before the connection."""
-        family, kind, protocol, _name, at = address
-        if at[0] not in self.place.addresses or at[1] != self.place.port:
-            raise OSError("Refused: this address was not checked.")
-        return socket.socket(family, kind, protocol)
+        def _session(self) -> aiohttp.ClientSession:
+            connector = aiohttp.TCPConnector(
+                limit=CONNECTIONS, ssl=_tls(), resolver=_Addresses(self.place), use_dns_cache=False, socket_factory=self._socket
+            )
+            return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+
+        def _socket(self, address: aiohttp.AddrInfoType) -> socket.socket:
+            """A socket for an address, if it is a checked one: the last look before the connection."""
+            family, kind, protocol, _name, at = address
+            if at[0] not in self.place.addresses or at[1] != self.place.port:
+                raise OSError("Refused: this address was not checked.")
+            return socket.socket(family, kind, protocol)
+
+    return Pinned
 
 
 class _Addresses(AbstractResolver):

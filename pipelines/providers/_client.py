@@ -2,17 +2,18 @@
 
 import asyncio
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import httpx2
-import openai
-from openai import _types as openai_types
 
 from core.errors import Invalid
 from pipelines.outbound import Access, TooLarge, Unreadable, opened
 from pipelines.providers._reading import SHOWN, outcome_of, typed
 from pipelines.records import ProviderError, Usage
+
+if TYPE_CHECKING:  # it takes a second to load, which is left to the first call
+    import openai
 
 LONGEST_BODY = 2_000_000
 """Bytes. No answer to a request of ours is longer; a server that sends more is not listened to any further."""
@@ -21,9 +22,9 @@ LONGEST_FILE = 2_000_000_000
 # The whole call has a deadline of its own in pipelines/asking.py; this one notices a server that has gone quiet.
 SECONDS_OF_SILENCE = 90.0
 SECONDS_TO_CONNECT = 10.0
-PATIENCE = openai.Timeout(SECONDS_OF_SILENCE, connect=SECONDS_TO_CONNECT)
-OPTIONS = openai_types.RequestOptions(headers={}, params={}, max_retries=0, timeout=PATIENCE, follow_redirects=False)
-"""All that may be said of a call: the client copies its own defaults at length for what is not."""
+PATIENCE = httpx2.Timeout(SECONDS_OF_SILENCE, connect=SECONDS_TO_CONNECT)
+OPTIONS = {"headers": {}, "params": {}, "max_retries": 0, "timeout": PATIENCE, "follow_redirects": False}
+"""All of ``openai.RequestOptions`` that may be said of a call: the client copies its own defaults at length for what is not."""
 
 
 class Client:
@@ -44,7 +45,7 @@ class Client:
 
     async def upload(self, file: Path, **said: str) -> httpx2.Response:
         """Send a file with what is said of it, as a form."""
-        options = openai_types.RequestOptions(**{**OPTIONS, "headers": {"Content-Type": "multipart/form-data"}})
+        options = OPTIONS | {"headers": {"Content-Type": "multipart/form-data"}}
         with file.open("rb") as content:
             part = ("file", (file.name, content, "application/jsonl"))
             return await self._call("post", "/files", body=said, files=[part], options=options)
@@ -69,6 +70,8 @@ class Client:
             raise ProviderError("transient", f"The file {self.safe(file_id)} did not come whole: {self.safe(error)}") from None
 
     async def _call(self, verb: str, path: str, **what: Any) -> httpx2.Response:
+        import openai
+
         try:
             return await getattr(await self._opened(), verb)(path, cast_to=httpx2.Response, **what)
         except openai.OpenAIError as error:
@@ -81,7 +84,7 @@ class Client:
         line = self._access.without_key(" ".join(str(said).replace("\x00", "").split()))
         return line if len(line) <= SHOWN else line[:SHOWN] + "…"
 
-    async def _opened(self) -> openai.AsyncOpenAI:
+    async def _opened(self) -> "openai.AsyncOpenAI":
         """The client, made by whoever comes first; the others wait for it."""
         if self._client is None:
             self._opening = self._opening or asyncio.ensure_future(self._open())
@@ -91,7 +94,9 @@ class Client:
                 self._opening = None
         return self._client
 
-    async def _open(self) -> openai.AsyncOpenAI:
+    async def _open(self) -> "openai.AsyncOpenAI":
+        import openai
+
         access = self._access
         try:
             to_it_alone = await opened(access, limit=LONGEST_BODY)

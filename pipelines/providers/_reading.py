@@ -7,7 +7,6 @@ from typing import Any
 
 import aiohttp
 import httpx2
-import openai
 import orjson
 
 from pipelines.providers._answers import read_answer
@@ -74,8 +73,10 @@ def usage(said: Any) -> Usage:
     return Usage(prompt, completion, min(cached or 0, prompt), reasoning or 0)
 
 
-def typed(error: openai.OpenAIError, safe: Safe) -> ProviderError:
-    """The client's error as one of ours."""
+def typed(error: Exception, safe: Safe) -> ProviderError:
+    """The official client's error as one of ours."""
+    import openai
+
     if isinstance(error, openai.APIStatusError):
         return ProviderError(
             outcome_of(error.status_code, str(error.code or error.type or "")),
