@@ -50,6 +50,16 @@ class Quality:
     flips: Accuracy | None
     """Of its choices between two texts, those a judge took back when they changed places; None where none was asked for."""
 
+    @property
+    def claims(self) -> list[Rule]:
+        """The rules that said something against a draft."""
+        return [rule for rule in self.rules if rule.verdict in CLAIMS]
+
+    @property
+    def others(self) -> list[Rule]:
+        """What the checks let pass, measured or abstained from."""
+        return [rule for rule in self.rules if rule.verdict not in CLAIMS]
+
 
 def of_run(run: Run) -> Quality:
     """The rules of a drafting run, by the drafts it left; the database counts, a row a check and verdict comes back."""

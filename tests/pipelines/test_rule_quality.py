@@ -71,7 +71,11 @@ def test_each_rule_is_counted_as_by_hand(run):
 
 
 def test_the_intervals_are_wilsons(run):
-    numbers = rules(rule_quality.of_run(run))["numbers", "fail"]
+    quality = rule_quality.of_run(run)
+    numbers = rules(quality)["numbers", "fail"]
+    assert {rule.verdict for rule in quality.claims} <= {"warn", "fail"} and numbers in quality.claims
+    assert not {rule.verdict for rule in quality.others} & {"warn", "fail"}
+    assert {*quality.claims, *quality.others} == {*quality.rules}
     # 2 of 4: centre (0.5 + 3.8415/8) / (1 + 3.8415/4) = 0.5, half width 1.96 * sqrt(0.25/4 + 3.8415/64) / 1.96036 = 0.35
     assert numbers.recall.low == pytest.approx(0.15, abs=0.001) and numbers.recall.high == pytest.approx(0.85, abs=0.001)
     assert numbers.precision.low == pytest.approx(0.2077, abs=0.001) and numbers.precision.high == pytest.approx(0.9385, abs=0.001)
