@@ -222,8 +222,7 @@ def make_campaign(dataset: Dataset, texts: int) -> Campaign:
 
 
 def _figures(done: dict[str, list[Turn]]) -> dict[str, Any]:
-    ours = [pair for turn in done["api"] for pair in turn.pairs]
-    cuts = statistics.quantiles(ours, n=100, method="inclusive")
+    cuts, bare = (statistics.quantiles(_pairs(done[door]), n=100, method="inclusive") for door in ("api", "floor"))
     speed = {name: statistics.median(turn.per_second for turn in turns) for name, turns in done.items()}
     return {
         "per_second": round(speed["api"], 1),
@@ -231,6 +230,7 @@ def _figures(done: dict[str, list[Turn]]) -> dict[str, Any]:
         "p95_ms": round(cuts[94] * 1000, 1),
         "p99_ms": round(cuts[98] * 1000, 1),
         "floor_per_second": round(speed["floor"], 1),
+        "floor_p95_ms": round(bare[94] * 1000, 1),
         "ratio": round(speed["api"] / speed["floor"], 3),
         "prepared_floor_per_second": round(speed["prepared"], 1),
         "prepared_ratio": round(speed["api"] / speed["prepared"], 3),
@@ -238,6 +238,10 @@ def _figures(done: dict[str, list[Turn]]) -> dict[str, Any]:
         "all": {name: [round(turn.per_second, 1) for turn in turns] for name, turns in done.items()},
         **spoiled(done["api"]),
     }
+
+
+def _pairs(turns: list[Turn]) -> list[float]:
+    return [pair for turn in turns for pair in turn.pairs]
 
 
 def spoiled(turns: list[Turn]) -> dict[str, Any]:

@@ -175,6 +175,7 @@ class Limits:
             await asyncio.sleep(SECONDS_TO_GATHER)
             self._came_back.clear()
             back, self._back = self._back, _Back()
+            self._line = deque(one for one in self._line if not one[1].cancelled())  # a turn of theirs would be nobody's
             turn = await self._take(back, [tokens for tokens, _ in self._line])
             for _ in range(turn.granted):
                 place = self._line.popleft()[1]
