@@ -6,6 +6,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -77,7 +78,7 @@ class Draft(forms.Form):
 
     def __init__(self, dataset: Dataset, *args: Any) -> None:
         super().__init__(*args)
-        self.fields["judges"].choices = [(one.name, one.label) for one in judging.ways(steps.all.values())]
+        self.fields["judges"].choices = [(one.name, gettext(one.label)) for one in judging.ways(steps.all.values())]
         kinds = [(name, name) for name, kind in dataset.kinds.kinds.items() if kind.translatable]
         first = {"languages": language_choice(dataset.language_tags, label=_("Languages"))}
         if len(kinds) > 1:

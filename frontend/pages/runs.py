@@ -11,6 +11,7 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
@@ -142,8 +143,8 @@ def _run_of(dataset: Dataset, pk: int) -> Run:
 
 
 def spelled(registry: Registry[Plugin]) -> list[tuple[str, str]]:
-    """How each provider is written in a form, with its title."""
-    return [(f"{name}:" if one.main else name, one.label) for name, one in registry.all.items()]
+    """How each provider is written in a form, with its title in the reader's language."""
+    return [(f"{name}:" if one.main else name, gettext(one.label)) for name, one in registry.all.items()]
 
 
 urlpatterns = [

@@ -160,7 +160,7 @@ def test_judges_that_cannot_judge_are_refused_where_they_are_named(scene, as_, w
     body = {"languages": ["sw"], "provider": "replay:demo", "existing": "check", **wishes}
     response = as_(scene.cast.ada).post(reverse("draft", args=["xnli"]), body)
     html = response.content.decode()
-    assert response.status_code == 422 and said in html and html.count("errorlist") == 1 and "<details open>" in html
+    assert response.status_code == 422 and said in html and html.count("errorlist") == 1 and '<details class="field" open>' in html
     assert Run.objects.count() == 1
 
 
