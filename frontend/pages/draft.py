@@ -12,8 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from annotation.models import Dataset
 from frontend.pages.access import dataset_render, manager_page
-from frontend.pages.forms import ProviderField, done, language_choice
-from frontend.pages.runs import spelled
+from frontend.pages.forms import BudgetField, ProviderField, done, known_providers, language_choice
 from pipelines import judging
 from pipelines.actions import drafts
 from pipelines.models import Run
@@ -46,13 +45,7 @@ class Draft(forms.Form):
         required=False,
         help_text=_("Often half the price. Each request of a unit takes up to a day: the translation, then its way back."),
     )
-    budget = forms.DecimalField(
-        label=_("Budget of this run, US dollars"),
-        required=False,
-        max_digits=10,
-        decimal_places=4,
-        help_text=_("Empty: none but the dataset's. No call is made that could pass it."),
-    )
+    budget = BudgetField()
     threshold = forms.FloatField(
         label=_("chrF++ of the way back, at least"), initial=45, min_value=0, max_value=100, required=False,
         help_text=_("What comes back further from its source goes to people. Empty: 45."),
@@ -121,7 +114,7 @@ def draft(request: HttpRequest, dataset: Dataset) -> HttpResponse:
     form = Draft(dataset, request.POST or None)
     if form.is_valid() and (started := done(form, _start, dataset, form.cleaned_data, request.user)):
         return redirect("run", dataset.slug, started.pk)
-    context = {"form": form, "providers": spelled(providers), "unavailable": providers.unavailable}
+    context = {"form": form, "providers": known_providers(), "unavailable": providers.unavailable}
     return dataset_render(request, "frontend/draft.html", dataset, status=422 if form.errors else 200, **context)
 
 

@@ -6,13 +6,14 @@ from typing import Any, TypeVar
 import yaml
 from django import forms
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
 from core.errors import Conflict, Invalid
 from frontend.errors import fields_of, message_of
 from frontend.templatetags.texts import language_label
-from pipelines.providers import Provider, provider
+from pipelines.providers import Provider, provider, providers
 
 Made = TypeVar("Made")
 
@@ -40,12 +41,21 @@ class YamlField(forms.CharField):
             raise forms.ValidationError(f"{where}{getattr(problem, 'problem', problem)}") from problem
 
 
+class ProviderInput(forms.TextInput):
+    """A box for a provider, with those there are to choose from."""
+
+    template_name = "frontend/parts/provider.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, {"list": f"known-{name}"} | (attrs or {}))
+        return context | {"providers": known_providers()}
+
+
 class ProviderField(forms.CharField):
     """A provider as it is written, such as ``openai:MODEL``; given on as it is built, None where there may be none and is none."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"list": "providers"})
-        super().__init__(**{"label": _("Provider"), "max_length": 200, "widget": widget} | kwargs)
+        super().__init__(**{"label": _("Provider"), "max_length": 200, "widget": ProviderInput()} | kwargs)
 
     def clean(self, value: Any) -> Provider | None:
         said = super().clean(value)
@@ -53,6 +63,16 @@ class ProviderField(forms.CharField):
             return provider(said) if said else None
         except Invalid as problem:
             raise forms.ValidationError(message_of(problem)) from problem
+
+
+class BudgetField(forms.DecimalField):
+    """What one run may spend."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Budget of this run, US dollars"), required=False, max_digits=10, decimal_places=4,
+            help_text=_("Empty: none but the dataset's. No call is made that could pass it."),
+        )  # fmt: skip
 
 
 class Text(forms.CharField):
@@ -67,6 +87,11 @@ class Prose(Text):
 
     def clean(self, value: Any) -> str:
         return super().clean(value).replace("\r\n", "\n")
+
+
+def known_providers() -> list[tuple[str, str]]:
+    """How each provider is written in a form, with its title in the reader's language."""
+    return [(f"{name}:" if one.main else name, gettext(one.label)) for name, one in providers.all.items()]
 
 
 def language_choice(tags: Iterable[str], **kwargs: Any) -> forms.MultipleChoiceField:

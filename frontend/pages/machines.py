@@ -19,14 +19,12 @@ from core import spreadsheet
 from core.errors import Missing
 from core.hashing import canonical
 from frontend.pages.access import campaign_of, dataset_render, manager_page
-from frontend.pages.forms import ProviderField, done, language_choice
-from frontend.pages.runs import spelled
+from frontend.pages.forms import BudgetField, ProviderField, done, language_choice
 from frontend.pages.sheets import csv_response
 from pipelines import machine_agreement
 from pipelines.actions import annotators
 from pipelines.machine_agreement import Beside
 from pipelines.models import MachineSubmission, Run
-from pipelines.providers import providers
 
 ANSWERS = ("kind", "key", "language", "round", "annotator", "recorded", "guideline", "created", "payload")
 
@@ -38,10 +36,7 @@ class Ask(forms.Form):
     limit = forms.IntegerField(
         label=gettext_lazy("At most so many tasks"), required=False, min_value=1, help_text=gettext_lazy("Empty: all.")
     )
-    budget = forms.DecimalField(
-        label=gettext_lazy("Budget of this run, US dollars"), required=False, max_digits=10, decimal_places=4,
-        help_text=gettext_lazy("Empty: none but the dataset's. No call is made that could pass it."),
-    )  # fmt: skip
+    budget = BudgetField()
 
     def __init__(self, campaign: Campaign, *args: Any) -> None:
         super().__init__(*args)
@@ -75,7 +70,6 @@ def page(request: HttpRequest, dataset: Dataset, campaign: str) -> HttpResponse:
     context = {
         "campaign": found,
         "form": form,
-        "providers": spelled(providers),
         "sections": list(_sections(agreed)),
         "people": dict(dataset.members.values_list("user", "pseudonym")),
         "intervals": SIGNATURE,

@@ -13,11 +13,9 @@ from annotation.models import Dataset
 from core.errors import Missing
 from frontend.pages import plugin_forms
 from frontend.pages.access import dataset_render, manager_page
-from frontend.pages.forms import ProviderField, done, language_choice
-from frontend.pages.runs import spelled
+from frontend.pages.forms import BudgetField, ProviderField, done, language_choice
 from pipelines.actions import makings
 from pipelines.models import Run
-from pipelines.providers import providers
 from pipelines.steps import Step
 
 
@@ -42,10 +40,7 @@ class Making(forms.Form):
         label=_("Of so many items at most"), required=False, min_value=1, help_text=_("Empty: of all.")
     )
     pilot = forms.BooleanField(label=_("Pilot: of 20 items at random, to see what comes of it"), required=False)
-    budget = forms.DecimalField(
-        label=_("Budget of this run, US dollars"), required=False, max_digits=10, decimal_places=4,
-        help_text=_("Empty: none but the dataset's. No call is made that could pass it."),
-    )  # fmt: skip
+    budget = BudgetField()
 
     def __init__(self, step: type[Step], dataset: Dataset, *args: Any) -> None:
         super().__init__(*args)
@@ -80,7 +75,6 @@ def page(request: HttpRequest, dataset: Dataset) -> HttpResponse:
         "chosen": step,
         "about": step.about() if step else "",
         "makers": [(one, one.about()) for one in sorted(makers.values(), key=lambda one: one.label)],
-        "providers": spelled(providers),
     }
     return dataset_render(request, "frontend/make.html", dataset, status=422 if form and form.errors else 200, **context)
 

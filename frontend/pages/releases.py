@@ -20,11 +20,10 @@ from frontend.pages import charts, plugin_forms
 from frontend.pages.access import dataset_render, member_page, release_page
 from frontend.pages.datasets import releases_for
 from frontend.pages.forms import ProviderField, asked, done, language_choice
-from frontend.pages.runs import progress_of, spelled
+from frontend.pages.runs import progress_of
 from pipelines.actions import evaluations, releases
 from pipelines.baselines import baselines
 from pipelines.models import Release, Run, Score
-from pipelines.providers import providers
 
 CARD = "README.md"
 
@@ -173,7 +172,6 @@ def leaderboard(request: HttpRequest, release: Release) -> HttpResponse:
         "baselines": baselines.all.values(),
         "chosen": form.baseline,
         "about": (form.baseline.__doc__ or "").strip(),
-        "providers": spelled(providers),
     }
     return dataset_render(
         request, "frontend/leaderboard.html", release.dataset, status=422 if form.errors else 200, **context

@@ -14,11 +14,9 @@ from core.errors import Missing
 from frontend.pages.access import dataset_render, manager_page
 from frontend.pages.box_chart import Chart, chart
 from frontend.pages.forms import ProviderField, done, language_choice
-from frontend.pages.runs import spelled
 from pipelines import round_trips as reports
 from pipelines.actions import round_trips
 from pipelines.models import Run
-from pipelines.providers import providers
 
 NAMES = {"chrf": "chrF++", "bleu": "BLEU", "ter": "TER"}
 EARLIER = 20
@@ -46,7 +44,6 @@ def page(request: HttpRequest, dataset: Dataset) -> HttpResponse:
     report = reports.report(shown) if shown else None
     context = {
         "form": form,
-        "providers": spelled(providers),
         "earlier": found,
         "shown": shown,
         "report": report,

@@ -19,7 +19,6 @@ from django_htmx.http import HttpResponseClientRefresh
 from annotation.models import Dataset
 from core import spreadsheet
 from core.errors import Missing
-from core.plugins import Plugin, Registry
 from core.told import told
 from frontend.pages.access import dataset_render, manager_page
 from frontend.pages.forms import asked, done
@@ -82,7 +81,7 @@ def runs_page(request: HttpRequest, dataset: Dataset) -> HttpResponse:
 def label_of(run: Run) -> str:
     """What a run does, in words; a job that is not installed any more goes by its name."""
     name = run.job.get("name", "")
-    return jobs.all[name].label if name in jobs.all else name
+    return gettext(jobs.all[name].label) if name in jobs.all else name
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -140,11 +139,6 @@ def _run_of(dataset: Dataset, pk: int) -> Run:
     if found is None:
         raise Missing(told("{dataset} has no run {pk}.", dataset=dataset, pk=pk))
     return found
-
-
-def spelled(registry: Registry[Plugin]) -> list[tuple[str, str]]:
-    """How each provider is written in a form, with its title in the reader's language."""
-    return [(f"{name}:" if one.main else name, gettext(one.label)) for name, one in registry.all.items()]
 
 
 urlpatterns = [

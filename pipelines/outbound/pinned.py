@@ -34,45 +34,43 @@ def client(place: Checked, *, limit: int = ANSWER_BYTES, timeout: httpx2.Timeout
     """
     headers = {"Accept-Encoding": "gzip"}  # what `bounded` can undo
     return httpx2.AsyncClient(
-        transport=_transport()(place, limit), headers=headers, follow_redirects=False, trust_env=False, timeout=timeout
+        transport=Pinned(place, limit), headers=headers, follow_redirects=False, trust_env=False, timeout=timeout
     )
 
 
-@cache
-def _transport() -> type[httpx2.AsyncBaseTransport]:
-    """The transport of openai.DefaultAioHttpClient, pinned. It is loaded by the first who connects: that takes a second."""
-    # The package it is copied from would bring a second HTTP stack with it.
-    from openai._vendor.httpx_aiohttp import AiohttpTransport
+class Pinned(httpx2.AsyncBaseTransport):
+    """Sends requests for one origin, through sockets to its checked addresses, by the transport of openai.DefaultAioHttpClient."""
 
-    class Pinned(AiohttpTransport):
-        """Sends requests for one origin, through sockets to its checked addresses."""
+    def __init__(self, place: Checked, limit: int) -> None:
+        # Loaded by whoever connects, for it takes a second. The package it is copied from would bring a second HTTP stack with it.
+        from openai._vendor.httpx_aiohttp import AiohttpTransport
 
-        def __init__(self, place: Checked, limit: int) -> None:
-            super().__init__(verify=_tls(), client=self._session)
-            self.place, self._limit = place, limit
+        self.place, self._limit = place, limit
+        self._inner = AiohttpTransport(verify=_tls(), client=self._session)
 
-        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-            if _origin(request.url) != self.place.origin:  # also when somebody lets the client follow redirects
-                raise httpx2.UnsupportedProtocol("Refused: this client is for another server.", request=request)
-            response = await super().handle_async_request(request)
-            encoding = response.headers.pop("content-encoding", "")
-            response.stream = _Bounded(response.stream, self._limit, encoding)
-            return response
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        if _origin(request.url) != self.place.origin:  # also when somebody lets the client follow redirects
+            raise httpx2.UnsupportedProtocol("Refused: this client is for another server.", request=request)
+        response = await self._inner.handle_async_request(request)
+        encoding = response.headers.pop("content-encoding", "")
+        response.stream = _Bounded(response.stream, self._limit, encoding)
+        return response
 
-        def _session(self) -> aiohttp.ClientSession:
-            connector = aiohttp.TCPConnector(
-                limit=CONNECTIONS, ssl=_tls(), resolver=_Addresses(self.place), use_dns_cache=False, socket_factory=self._socket
-            )
-            return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+    async def aclose(self) -> None:
+        await self._inner.aclose()
 
-        def _socket(self, address: aiohttp.AddrInfoType) -> socket.socket:
-            """A socket for an address, if it is a checked one: the last look before the connection."""
-            family, kind, protocol, _name, at = address
-            if at[0] not in self.place.addresses or at[1] != self.place.port:
-                raise OSError("Refused: this address was not checked.")
-            return socket.socket(family, kind, protocol)
+    def _session(self) -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(
+            limit=CONNECTIONS, ssl=_tls(), resolver=_Addresses(self.place), use_dns_cache=False, socket_factory=self._socket
+        )
+        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
 
-    return Pinned
+    def _socket(self, address: aiohttp.AddrInfoType) -> socket.socket:
+        """A socket for an address, if it is a checked one: the last look before the connection."""
+        family, kind, protocol, _name, at = address
+        if at[0] not in self.place.addresses or at[1] != self.place.port:
+            raise OSError("Refused: this address was not checked.")
+        return socket.socket(family, kind, protocol)
 
 
 class _Addresses(AbstractResolver):

@@ -170,6 +170,22 @@ def test_requests_a_minute_are_counted_over_all_workers():
     assert 30 <= together.all <= 32  # a minute's worth at once, and half a request a second
 
 
+def test_calls_that_were_given_up_take_no_turn():
+    """Their turns would be charged to the minute, two seconds each, and closing would wait for all of them."""
+    together = Together()
+
+    async def do(workers: list[Limits]) -> None:
+        waiting = [asyncio.create_task(together.call(workers[0], 0.0)) for _ in range(40)]
+        await asyncio.sleep(1.0)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        assert together.all < 40
+        await asyncio.wait_for(workers[0].close(), 10)
+
+    with_workers(1, do, rates=Rates(requests=30))
+
+
 def test_the_operators_word_on_calls_at_once_holds_for_all_workers_together():
     together = Together()
 
