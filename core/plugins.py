@@ -126,8 +126,9 @@ class Registry(Generic[P]):
         """The class of that name; `Invalid`, naming what there is, when there is none."""
         if name in self.all:
             return self.all[name]
-        why = self.unavailable.get(name) or f"there is {', '.join(self.all) or 'none'}"
-        raise Invalid(told("No {kind} {name!r}: {why}.", kind=self.kind, name=name, why=why))
+        if why := self.unavailable.get(name):
+            raise Invalid(told("No {kind} {name!r}: {why}.", kind=self.kind, name=name, why=why))
+        raise Invalid(told("No {kind} {name!r}: there is {known}.", kind=self.kind, name=name, known=", ".join(self.all) or "none"))
 
     def build(self, spec: str | dict[str, Any]) -> P:
         """A plugin from its spec or its bare name; `Invalid` with the field and the reason when a parameter is wrong."""

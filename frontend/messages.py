@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 from babel.messages import Catalog
 from babel.messages.extract import extract
@@ -21,6 +22,7 @@ from annotation import reasons
 from annotation.task_types import task_types
 from core.plugins import Plugin, Registry
 from frontend.pages.gallery import about
+from pipelines.records import Found
 from pipelines.registries import REGISTRIES
 
 ROOT = Path(settings.BASE_DIR)
@@ -31,7 +33,7 @@ KEYWORDS |= dict.fromkeys(("told", "Denied", "Invalid", "Refused", "Missing", "C
 DATED = (b'"POT-Creation', b'"PO-Revision', b'"Generated-By', b'"Last-Translator', b'"Report-Msgid', b"# FIRST")
 ALWAYS = datetime(2026, 1, 1, tzinfo=UTC)
 VALUES = re.compile(r"\{\w+\}|%\(\w+\)s")
-IN_FILTER = re.compile(r"""[:=]_\(["']([^"']+)["']\)""")
+IN_TAG = re.compile(r"""[\s:=]_\(["']([^"']+)["']\)""")
 # Words that plugins say without knowing of translation, by the names of their fields.
 SAID = ("text", "label", "help", "title", "unit")
 
@@ -65,11 +67,11 @@ def _said_by_template(path: Path) -> Iterator[str | tuple[str, str]]:
     nodes = engines["django"].engine.from_string(source).nodelist
     for node in nodes.get_nodes_by_type(TranslateNode):
         if isinstance(said := node.filter_expression.var.literal, str):
-            yield said
+            yield said.replace("%", "%%")  # as Django looks it up
     for node in nodes.get_nodes_by_type(BlockTranslateNode):
         one, _names = node.render_token_list(node.singular)
         yield (one, node.render_token_list(node.plural)[0]) if node.plural else one
-    yield from IN_FILTER.findall(source)
+    yield from (said.replace("%", "%%") for said in IN_TAG.findall(source))
 
 
 def _said_by_models() -> Iterator[tuple[str, str]]:
@@ -82,6 +84,10 @@ def _said_by_models() -> Iterator[tuple[str, str]]:
 
 def _said_by_plugins() -> Iterator[tuple[str, str]]:
     registries: Iterable[Registry] = REGISTRIES.values()
+    for registry in registries:
+        yield registry.kind, Registry.__module__
+    for verdict in get_args(get_type_hints(Found)["verdict"]):
+        yield verdict, Found.__module__
     for plugin in (plugin for registry in registries for plugin in registry.all.values()):
         yield plugin.label, plugin.__module__
     for plugin in task_types.all.values():

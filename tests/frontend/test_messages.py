@@ -6,6 +6,7 @@ from string import Formatter
 import pytest
 from babel.messages import Catalog
 from django.conf import settings
+from django.template import Context, Template
 from django.utils import translation
 
 from core.told import told
@@ -66,6 +67,19 @@ def test_a_test_of_values_sees_one_that_is_lost():
     assert not _fits("There is no run {number}.", "No hay ninguna ejecución.")
     assert not _fits("{name!r} is no name", "{name} no es un nombre")
     assert not _fits("%(count)s left", "quedan %(cuenta)s")
+
+
+def test_a_percent_sign_in_a_template_hides_no_translation():
+    """Django looks such a text up with the sign doubled."""
+    drawn = Template('{% translate "95 % interval" %}')
+    with translation.override("ar"):
+        assert drawn.render(Context()) == "مجال الثقة 95 %"
+    with translation.override("en"):
+        assert drawn.render(Context()) == "95 % interval"
+
+
+def test_words_that_a_tag_is_given_and_those_checks_say_are_among_the_words(found: Catalog):
+    assert all(found.get(one) for one in ("Flags", "My batch", "ok", "warn", "fail", "abstain", "score", "provider"))
 
 
 def test_a_sentence_from_below_is_said_in_the_readers_language():
