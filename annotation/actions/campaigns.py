@@ -199,11 +199,13 @@ def _fits(dataset: Dataset, plan: Plan) -> None:
     """Raise `Invalid`, naming the place, where the task type asks about what the dataset's records have not."""
     asked = task_types.build(plan.task_type)
     kinds = dataset.kinds.kinds
-    if wrong := asked.misfits(kinds, tuple(plan.admission.kinds or (kinds if len(kinds) == 1 else ()))):
+    texts = [name for name, kind in kinds.items() if kind.translatable]
+    if wrong := asked.misfits(kinds, tuple(plan.admission.kinds or texts)):
         reasons = "; ".join(f"{place} {why}" for place, why in wrong.items())
+        choose = "" if plan.admission.kinds or len(kinds) == 1 else told(" Say under admission.kinds what is asked about.")
         raise Invalid(told(
-            "The task type {name!r} does not fit: {reasons}.",
-            name=asked.name, reasons=reasons,
+            "The task type {name!r} does not fit: {reasons}.{choose}",
+            name=asked.name, reasons=reasons, choose=choose,
         ), {f"task_type.{k}": why for k, why in wrong.items()})
 
 

@@ -1,5 +1,6 @@
 """What task types share that ask questions: the payload, and how it is checked, compared and exported question by question."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from random import Random
 from typing import Any, ClassVar
@@ -7,11 +8,14 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from annotation.asks import Ask, asked_now, problems
+from annotation.asks._options import Choosing
 from annotation.asks.entity import Entity
 from annotation.records import Question, Shown
+from annotation.schema import Kind
 from annotation.task_types import Scale, TaskType, flat
 from annotation.task_types._written import likeness, text_of, written
 from core.hashing import canonical, digest
+from core.told import told
 
 CONTENT = "content"
 
@@ -59,6 +63,20 @@ class Asking(TaskType):
         kind = question.kind
         shown = [name for name, field in kind.fields.items() if field.type in ("text", "list", "table")]
         return tuple(Shown(name, ("source", "target") if kind.fields[name].translate else ("source",)) for name in shown)
+
+    def misfits(self, kinds: Mapping[str, Kind], asked: tuple[str, ...]) -> dict[str, str]:
+        """Every place it asks about must be one of each kind that is asked about, and every choice have something to choose among."""
+        found: dict[str, str] = {}
+        for name in asked:
+            kind = kinds[name]
+            bare = Question(kind, name, dict.fromkeys(kind.fields, ""), None, "und", "und")
+            for at, ask in enumerate(self.asks(bare)):
+                if isinstance(ask, Choosing) and not ask.options and not ask.of:
+                    found.setdefault(f"questions.{at}", told("has nothing to choose among in {kind}", kind=name))
+                fields = [place.split(".")[1] for place in places(ask) if not place.startswith("answers.")]
+                if unknown := [field for field in fields if field not in kind.fields]:
+                    found.setdefault(f"questions.{at}", no_field(unknown[0], name, kind))
+        return found
 
     def located(self) -> bool:
         return any(one.startswith("references.") for ask in self.plain for one in places(ask))
@@ -148,6 +166,11 @@ class Asking(TaskType):
         """The question that a name of `compared` is about."""
         asked = name.partition(": ")[0]
         return next(ask for ask in self.plain if ask.name == asked)
+
+
+def no_field(field: str, name: str, kind: Kind) -> str:
+    """Why a kind of that name cannot be asked about a field."""
+    return told("{field!r} is no field of {kind}, which has {fields}", field=field, kind=name, fields=", ".join(kind.fields))
 
 
 def places(ask: Ask) -> list[str]:

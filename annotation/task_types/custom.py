@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from annotation.asks import AnyAsk, Ask
 from annotation.records import Question, Shown
 from annotation.schema import Kind
-from annotation.task_types._asking import Asking, places
+from annotation.task_types._asking import Asking, no_field
 from annotation.task_types._ordered import in_order
 
 Form = Literal["text", "list", "table", "spans", "chat", "outline", "code", "math"]
@@ -65,13 +65,11 @@ class Custom(Asking):
         return declared or super().fields(question)
 
     def misfits(self, kinds: Mapping[str, Kind], asked: tuple[str, ...]) -> dict[str, str]:
-        """Every field and place must be one of each kind that is asked about."""
-        wanted = {f"fields.{at}.name": one.name for at, one in enumerate(self.shown)}
-        for at, ask in enumerate(self.questions):
-            wanted |= {f"questions.{at}": place.split(".")[1] for place in places(ask) if not place.startswith("answers.")}
-        return {
-            where: f"{field!r} is no field of {kind}, which has {', '.join(kinds[kind].fields)}"
-            for kind in asked
-            for where, field in wanted.items()
-            if field not in kinds[kind].fields
+        """What is shown, too, must be a field of each kind that is asked about."""
+        shown = {
+            f"fields.{at}.name": no_field(one.name, name, kinds[name])
+            for name in asked
+            for at, one in enumerate(self.shown)
+            if one.name not in kinds[name].fields
         }
+        return shown | super().misfits(kinds, asked)

@@ -1,5 +1,6 @@
 """The editor's fields and back: a question as boxes to type in, and what was typed as the payload a task type takes."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,6 +12,7 @@ from annotation.records import Question
 from annotation.schema import TRANSLATABLE, Kind, Schema
 from annotation.task_types import TaskType
 
+TEX = re.compile(r"\$[^$]+\$|\\[(\[]|\\begin\{")
 # Where an adjudicator takes none of the answers.
 OWN = "own"
 Content = dict[str, Any]
@@ -31,6 +33,11 @@ class Cell:
     def rows(self) -> int:
         """The height of its box in lines, before anything is typed."""
         return min(12, 1 + max(len(self.source), len(self.text)) // 60)
+
+    @property
+    def formulas(self) -> bool:
+        """Whether either may hold TeX, which the browser then draws beside it."""
+        return bool(TEX.search(self.source) or TEX.search(self.text))
 
 
 @dataclass(frozen=True)
@@ -125,20 +132,19 @@ def neighbours(context: Content, schema: Schema) -> list[Neighbour]:
     """What stands around the question: first what it points at, then what points at it."""
     found = [_neighbour(name, one, schema) for name, one in context.get("references", {}).items()]
     for use in context.get("used_in", []):
-        others = [_neighbour(name, one, schema) for name, one in use["references"].items()]
-        mine = [_neighbour(use["kind"], use, schema)] if _texts(use["content"]) else []
-        found += [replace(one, use=use["kind"], role=use["field"]) for one in [*mine, *others]]
+        around = [(use["kind"], use), *use["references"].items()]
+        found += [replace(_neighbour(name, one, schema), use=use["kind"], role=use["field"]) for name, one in around if _texts(one, schema)]
     return found
 
 
 def _neighbour(name: str, one: Content, schema: Schema) -> Neighbour:
-    kind = schema.kind(one["kind"])
-    texts = [field for field, known in kind.fields.items() if known.type in TRANSLATABLE]
-    return Neighbour(name, kind, texts, one["content"], one.get("translation"))
+    return Neighbour(name, schema.kind(one["kind"]), _texts(one, schema), one["content"], one.get("translation"))
 
 
-def _texts(content: Content) -> bool:
-    return any(isinstance(value, str | list) for value in content.values())
+def _texts(one: Content, schema: Schema) -> list[str]:
+    """Those of its fields that hold texts, and not a label or a reference."""
+    fields = schema.kind(one["kind"]).fields
+    return [name for name, known in fields.items() if known.type in TRANSLATABLE and one["content"].get(name)]
 
 
 def _paths(name: str, value: Any) -> list[list[Path]]:

@@ -150,8 +150,18 @@ def test_the_chosen_entity_is_an_item_of_the_terminology(cast):
             {"name": "custom", "params": {"questions": [{"type": "cells", "name": "c", "text": "?", "of": "source.rows"}]}},
             "questions.0 'rows' is no field of sentence",
         ),
+        ({"name": "relabel", "params": {}}, "questions.0 has nothing to choose among in sentence"),
+        ({"name": "label", "params": {}}, "questions.0 has nothing to choose among in sentence"),
     ],
 )
 def test_a_campaign_that_asks_about_what_is_not_there_is_refused(cast, asked, why):
     with pytest.raises(Invalid, match=why):
         writing(cast, task_type=asked)
+
+
+@pytest.mark.django_db
+def test_records_that_are_asked_about_because_nobody_chose_are_looked_at_too(cast):
+    """Without kinds every text is asked about: sentences have no label to choose, pairs have."""
+    with pytest.raises(Invalid, match="nothing to choose among in sentence. Say under admission.kinds"):
+        writing(cast, task_type={"name": "relabel"}, admission={})
+    assert writing(cast, task_type={"name": "relabel"}, admission={"kinds": ["pair"]}).status == "live"

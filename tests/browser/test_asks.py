@@ -171,6 +171,21 @@ def test_formulas_are_drawn_and_what_is_none_stays_as_it_is_written(visit, cast,
     expect(page.locator("[data-formula]")).to_have_text(r"\frac{3")
 
 
+def test_formulas_of_a_text_that_is_edited_are_drawn_below_it_as_they_are_typed(visit, cast, campaign):
+    task(campaign, cast.drafted(r"If $x^2 = 4$, find $x$.", r"Kama $x^2 = 4$, tafuta $x$."), priority=9)
+    page = opened(visit(cast.bola), campaign)
+    expect(page.locator(".source > div > .text")).to_have_text(r"If $x^2 = 4$, find $x$.")
+    expect(page.locator(".source .formula math")).to_have_count(2)
+    typed, box = page.locator(".target .formula"), page.locator("textarea.box")
+    expect(typed.locator("msup")).to_have_count(1)
+    assert typed.get_attribute("lang") == "sw"
+    box.fill(r"Kama $\frac{x}{2} = 1$, tafuta $x")
+    expect(typed.locator("mfrac")).to_have_count(1)
+    expect(typed).to_contain_text("tafuta $x")
+    box.fill("Kama mbili.")
+    expect(typed).to_be_hidden()
+
+
 def test_a_screen_loads_only_the_elements_it_shows(visit, cast, campaign):
     page = visit(cast.bola).tab()
     asks(campaign, RUDE)

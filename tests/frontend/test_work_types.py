@@ -176,6 +176,17 @@ def test_a_table_that_the_record_points_at_is_answered_by_its_cells(cast):
     assert assignments.submit(mine, {"answers": said}, by=cast.bola, key="k").payload["answers"] == said
 
 
+def test_a_sentence_stands_beside_the_texts_it_is_used_with_and_not_beside_records_without_any(cast):
+    sentence, other = cast.drafted("He left.", "Aliondoka.", key="s1"), cast.drafted("He stayed.", "Alibaki.", key="s2")
+    pair = item(cast.dataset, "pair", {"premise": "s1", "hypothesis": "s2", "label": "contradiction"}, "p")
+    for name, row in (("premise", sentence), ("hypothesis", other)):
+        pair.references.create(field=name, target=row.item)
+    campaign, _url = opened(cast, "post_edit", admission={"kinds": ["sentence"]}, effects=[])
+    task, _question = sheet.task(assignments.claim(campaign, by=cast.bola))
+    [beside] = editor.neighbours(task.context, campaign.dataset.kinds)
+    assert (beside.use, beside.role, beside.name, beside.content["text"]) == ("pair", "premise", "hypothesis", "He stayed.")
+
+
 def test_a_text_that_is_marked_only_on_a_condition_is_seen_before():
     case = CASES["sentence_error"]
     assert [one.sides for one in asking.fields(case.question, case.asked)] == [{"source": case.source["text"], "target": case.target["text"]}]

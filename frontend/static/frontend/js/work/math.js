@@ -7,16 +7,22 @@ const FORMULA = /(?<!\\)\$\$([^]+?)(?<!\\)\$\$|(?<!\\)\$(?!\s)([^$\n]+?)(?<![\s\
 const LONGEST = 5000;
 const drawn = new WeakMap();
 
-/** Draw every text with formulas, and what is typed in boxes for them. */
+/** Draw every text with formulas, and beside what is typed how it will look. */
 export function draw(root) {
   for (const place of root.querySelectorAll("[data-math]")) shown(place);
-  for (const place of root.querySelectorAll("[data-formula]")) {
-    const box = place.closest(".ask").querySelector("textarea");
-    if (drawn.get(place) === box.value) continue;
-    drawn.set(place, box.value);
-    [place.lang, place.dir] = [box.lang, box.dir];
-    place.replaceChildren(...(box.value.search(FORMULA) >= 0 ? pieces(box.value) : box.value.trim() ? [formula(box.value.trim(), true)] : []));
-  }
+  for (const place of root.querySelectorAll("[data-formula]")) preview(place);
+}
+
+/** The box or text beside it with its formulas; where one formula is asked for, all that is typed is that one. */
+function preview(place) {
+  const of = place.parentElement.querySelector("textarea") ?? place.parentElement.querySelector(".text");
+  const text = of.value ?? of.textContent;
+  if (drawn.get(place) === text) return;
+  drawn.set(place, text);
+  [place.lang, place.dir] = [of.lang, of.dir];
+  const some = text.search(FORMULA) >= 0;
+  place.hidden = !some && place.dataset.formula === "within";
+  place.replaceChildren(...(some ? pieces(text) : text.trim() && !place.hidden ? [formula(text.trim(), true)] : []));
 }
 
 /** The text with its formulas, and as it was written one click away. */
