@@ -7,7 +7,7 @@ import orjson
 from django.db import connection, models, transaction
 
 from core.errors import Conflict
-from core.events import event, record, record_all
+from core.events import event, record_all
 from core.prepared import change
 from core.told import told
 
@@ -25,15 +25,11 @@ class Flow:
     def move(self, row: models.Model, verb: str, *, by: Any = None, data: dict | None = None, **changes: Any) -> None:
         """Make one move and record it; afterwards `row` shows the new status.
 
-        One UPDATE that names the old states, plus one Event, in one transaction.
+        One statement: an UPDATE that names the old states, and its Event.
         Raises `Conflict` when the row is in none of the move's from-states any more.
         """
         sources, target = self.moves[verb]
-        with transaction.atomic(savepoint=False):
-            moved = change(row, sources, status=target, **changes)
-            if moved:
-                record(verb, row, by=by, data=data)
-        if not moved:
+        if not change(row, sources, event(verb, row, by=by, data=data), status=target, **changes):
             now = type(row)._base_manager.filter(pk=row.pk).values_list("status", flat=True).first()
             raise Conflict(told(
                 "{row} cannot {verb} any more: it is {status}.",

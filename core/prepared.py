@@ -1,28 +1,48 @@
 """Statements that never change but for their values: the ORM writes them once, PostgreSQL plans them once a connection."""
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
 import orjson
-from django.db import connection
-from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Expression, Model, QuerySet
 from django.db.models.base import ModelState
 from django.db.models.expressions import DatabaseDefault
 from django.db.models.query import RelatedPopulator, get_related_populators
+from psycopg import RawCursor
 from psycopg.sql import Literal
 
 M = TypeVar("M", bound=Model)
 
 
-class PreparedCursor(ServerBindingCursor):
-    """Psycopg's own cursor, which also remembers what it prepared: the query log asks for it."""
+class PreparedCursor(RawCursor):
+    """Takes statements with ``%(name)s`` in them and writes each but once as PostgreSQL reads it, with ``$1``.
+
+    It remembers what it prepared: the query log asks for it.
+    """
+
+    def execute(self, statement: str, values: dict[str, Any]) -> "PreparedCursor":  # type: ignore[override]
+        numbered, names = _numbered(statement)
+        return super().execute(numbered, [values[name] for name in names])
 
     def _convert_query(self, *given: Any) -> Any:
         self._query = super()._convert_query(*given)
         return self._query
+
+
+@cache
+def _numbered(statement: str) -> tuple[str, tuple[str, ...]]:
+    """The statement with a number for each name, in the order of the names."""
+    names: dict[str, int] = {}
+
+    def one(found: re.Match[str]) -> str:
+        name = found[1]
+        return f"${names.setdefault(name, len(names) + 1)}" if name else "%"
+
+    return re.sub(r"%(?:\((\w+)\)s|%)", one, statement), tuple(names)
 
 
 def cursor() -> CursorWrapper:
@@ -31,10 +51,11 @@ def cursor() -> CursorWrapper:
     Whether it does is the setting ``DATABASES["default"]["OPTIONS"]["prepare_threshold"]``. Django's own cursors write the
     values into the text: for them every statement is a new one.
     """
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        return connection._prepare_cursor(PreparedCursor(connection.connection))
+    here = connections[DEFAULT_DB_ALIAS]  # every look through `connection` asks anew whose thread this is
+    here.close_if_health_check_failed()
+    here.ensure_connection()
+    with here.wrap_database_errors:
+        return here._prepare_cursor(PreparedCursor(here.connection))
 
 
 class Hole(Expression):
@@ -71,12 +92,12 @@ class Prepared(Generic[M]):
     @cached_property
     def _written(self) -> tuple[str, Callable[[list[Any]], list[M]]]:
         """The statement, and what makes model instances of its rows: as Django's own `ModelIterable`, less the compiling."""
-        compiler = self.make().query.get_compiler(connection.alias)
+        compiler = self.make().query.get_compiler(DEFAULT_DB_ALIAS)
         statement = _filled(*compiler.as_sql())
         info, select = compiler.klass_info, compiler.select
         first, last = info["select_fields"][0], info["select_fields"][-1] + 1
         names = [column[0].target.attname for column in select[first:last]]
-        related = get_related_populators(info, select, connection.alias)
+        related = get_related_populators(info, select, DEFAULT_DB_ALIAS)
         converters = compiler.get_converters([column[0] for column in select])
 
         def build(rows: list[Any]) -> list[M]:
@@ -97,7 +118,7 @@ def _instance(model: type[M], names: list[str], values: Sequence[Any]) -> M:
     """What ``Model.from_db`` makes of a row, in a fifth of the time: none of ours has an ``__init__`` or a signal that listens."""
     made = model.__new__(model)
     made._state = ModelState()
-    made._state.adding, made._state.db = False, connection.alias
+    made._state.adding, made._state.db = False, DEFAULT_DB_ALIAS
     made.__dict__.update(zip(names, values, strict=True))
     return made
 
@@ -118,31 +139,42 @@ def append(row: M) -> M:
 
     Raises `ValueError` where the row brings a value for a column that the database fills in: that is ``save``'s to do.
     """
-    statement, given, told = _insert(type(row))
-    if own := [field.name for field in told if not isinstance(getattr(row, field.attname), DatabaseDefault | None)]:
-        raise ValueError(f"{row!r} brings its own {', '.join(own)}")
+    statement, _given, told = _insert(type(row))
+    values = _values(row)
     with cursor() as opened:
-        values = {field.column: field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in given}
         opened.execute(statement, values)
         for field, value in zip(told, opened.fetchone(), strict=True):
             setattr(row, field.attname, value)
-    row._state.adding, row._state.db = False, connection.alias
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     return row
 
 
-def change(row: Model, was: Sequence[str], **values: Any) -> bool:
-    """Give the fields of one row these values if its ``status`` is one of `was`; whether it was. The row in memory stays as it is.
+def change(row: Model, was: Sequence[str], told: Model, **values: Any) -> bool:
+    """Give the fields of one row these values if its ``status`` is one of `was`, and insert `told`, both or neither; whether it was.
 
-    The statement is written once for a model and its fields; where a value is an expression the ORM writes it.
+    The rows in memory stay as they are. The statement is written once for a model and its fields; where a value is an
+    expression the ORM writes it.
     """
     model = type(row)
     if any(hasattr(value, "resolve_expression") for value in values.values()):
-        return bool(model._base_manager.filter(pk=row.pk, status__in=was).update(**values))
-    statement, fields = _update(model, tuple(values))
-    given = {f.column: f.get_db_prep_save(getattr(one, "pk", one), connection) for f, one in zip(fields, values.values(), strict=True)}
+        with transaction.atomic(savepoint=False):
+            changed = model._base_manager.filter(pk=row.pk, status__in=was).update(**values)
+            return bool(changed and append(told))
+    statement, fields = _update(model, tuple(values), type(told))
+    here = connections[DEFAULT_DB_ALIAS]
+    given = {f"new_{f.column}": f.get_db_prep_save(getattr(one, "pk", one), here) for f, one in zip(fields, values.values(), strict=True)}
     with cursor() as opened:
-        opened.execute(statement, {"pk": row.pk, "was": list(was), **given})
+        opened.execute(statement, {"pk": row.pk, "was": list(was)} | given | _values(told))
         return bool(opened.rowcount)
+
+
+def _values(row: Model) -> dict[str, Any]:
+    """What a new row is inserted with, by column."""
+    _statement, given, told = _insert(type(row))
+    if own := [field.name for field in told if not isinstance(getattr(row, field.attname), DatabaseDefault | None)]:
+        raise ValueError(f"{row!r} brings its own {', '.join(own)}")
+    here = connections[DEFAULT_DB_ALIAS]
+    return {field.column: field.get_db_prep_save(field.pre_save(row, add=True), here) for field in given}
 
 
 def append_all(rows: Sequence[Model]) -> None:
@@ -162,7 +194,7 @@ def append_all(rows: Sequence[Model]) -> None:
         for row, values in zip(rows, sorted(opened.fetchall()), strict=True):
             for field, value in zip((key, *told), values, strict=True):
                 setattr(row, field.attname, value)
-            row._state.adding, row._state.db = False, connection.alias
+            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 def _document(rows: Sequence[Model], given: list[Any]) -> str:
@@ -176,9 +208,7 @@ def _insert_all(model: type[Model]) -> str:
     given = [field for field in fields if not (field.primary_key or field.has_db_default())]
     told = [model._meta.pk, *(field for field in fields if field.has_db_default())]
     columns = ", ".join(f'"{field.column}"' for field in given)
-    types = ", ".join(
-        f'"{field.column}" {field.rel_db_type(connection) if field.is_relation else field.db_type(connection)}' for field in given
-    )
+    types = ", ".join(f'"{field.column}" {_type(field)}' for field in given)
     returned = ", ".join(f'"{field.column}"' for field in told)
     return (
         f'INSERT INTO "{model._meta.db_table}" ({columns}) SELECT {columns} FROM jsonb_to_recordset(%s::jsonb)'
@@ -192,17 +222,31 @@ def _insert(model: type[Model]) -> tuple[str, list[Any], list[Any]]:
     fields = model._meta.concrete_fields
     told = [field for field in fields if field.primary_key or field.has_db_default()]
     given = [field for field in fields if field not in told]
-    columns, holes = (", ".join(one) for one in zip(*((f'"{f.column}"', f"%({f.column})s") for f in given), strict=True))
+    columns, holes = _columns(given)
     returned = ", ".join(f'"{field.column}"' for field in told)
     return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({holes}) RETURNING {returned}', given, told
 
 
 @cache
-def _update(model: type[Model], names: tuple[str, ...]) -> tuple[str, list[Any]]:
+def _update(model: type[Model], names: tuple[str, ...], told: type[Model]) -> tuple[str, list[Any]]:
+    """The statement, whose count is that of the rows it changed, and the fields it gives new values."""
     fields = [model._meta.get_field(name) for name in names]
-    sets = ", ".join(f'"{field.column}" = %({field.column})s' for field in fields)
-    key = model._meta.pk.column
-    return f'UPDATE "{model._meta.db_table}" SET {sets} WHERE "{key}" = %(pk)s AND "status" = ANY(%(was)s)', fields
+    sets = ", ".join(f'"{field.column}" = %(new_{field.column})s' for field in fields)
+    columns, holes = _columns(_insert(told)[1])
+    return (
+        f'WITH changed AS (UPDATE "{model._meta.db_table}" SET {sets} WHERE "{model._meta.pk.column}" = %(pk)s'
+        f' AND "status" = ANY(%(was)s) RETURNING 1) INSERT INTO "{told._meta.db_table}" ({columns}) SELECT {holes} FROM changed'
+    ), fields
+
+
+def _columns(fields: list[Any]) -> tuple[str, str]:
+    """The columns, and a hole for a value of each that says its type: outside of VALUES nothing else does."""
+    typed = ", ".join(f"%({f.column})s::{_type(f)}" for f in fields)
+    return ", ".join(f'"{f.column}"' for f in fields), typed
+
+
+def _type(field: Any) -> str:
+    return field.rel_db_type(connection) if field.is_relation else field.db_type(connection)
 
 
 def _filled(statement: str, values: tuple[Any, ...]) -> str:

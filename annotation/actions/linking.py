@@ -19,6 +19,8 @@ def check(item: Item, asked: TaskType, answer: BaseModel, *, below: str = "") ->
 
 def _absent(item: Item, asked: TaskType, answer: BaseModel) -> dict[str, tuple[str, str]]:
     named = asked.points_at(answer)
+    if not named:
+        return {}
     there = Item.objects.filter(dataset=item.dataset_id)
     return {field: (kind, key) for field, (kind, key) in named.items() if not there.filter(kind=kind, key=key).exists()}
 

@@ -93,20 +93,28 @@ def test_a_row_with_a_moment_of_its_own_is_not_appended_without_it(cast):
         append(Event(verb="try", subject="user:1", at="2020-01-01T00:00Z"))
 
 
+def note(cast, n: int) -> Event:
+    return Event(actor=cast.ada, verb="try", subject="unit:1", scope="", data={"n": n})
+
+
 def test_a_row_is_changed_only_from_where_it_was(cast):
     unit = cast.drafted("The bridge is old.", "Daraja ni la zamani.")
     text = unit.current
-    assert change(unit, ("drafted",), status="verified", current=None) and not change(unit, ("drafted",), status="rejected")
+    assert change(unit, ("drafted",), note(cast, 1), status="verified", current=None)
+    assert not change(unit, ("drafted",), note(cast, 2), status="rejected")
     unit.refresh_from_db()
     assert (unit.status, unit.current) == ("verified", None)
-    assert change(unit, ("drafted", "verified"), status="drafted", current=text, reasons=[{"why": "100 % 'ю'"}])
+    assert change(unit, ("drafted", "verified"), note(cast, 3), status="drafted", current=text, reasons=[{"why": "100 % 'ю'"}])
     unit.refresh_from_db()
     assert (unit.status, unit.current, unit.reasons) == ("drafted", text, [{"why": "100 % 'ю'"}])
+    assert [(one.data, one.actor) for one in Event.objects.filter(verb="try").order_by("pk")] == [({"n": n}, cast.ada) for n in (1, 3)]
 
 
 def test_a_change_by_an_expression_is_the_same_change(cast):
     unit = cast.drafted("The bridge is old.", "Daraja ni la zamani.")
-    assert change(unit, ("drafted",), status=Concat(Value("veri"), Value("fied"))) and not change(unit, ("drafted",), status=F("status"))
+    assert change(unit, ("drafted",), note(cast, 1), status=Concat(Value("veri"), Value("fied")))
+    assert not change(unit, ("drafted",), note(cast, 2), status=F("status"))
+    assert Event.objects.get(verb="try").data == {"n": 1}
     unit.refresh_from_db()
     assert unit.status == "verified"
 
