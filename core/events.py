@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 
 from core.models import Event
-from core.prepared import append, append_all
+from core.prepared import append, append_all, fresh
 
 
 def subject(row: models.Model) -> str:
@@ -16,9 +16,8 @@ def subject(row: models.Model) -> str:
 
 def event(verb: str, row: models.Model, *, by: Any = None, data: dict | None = None) -> Event:
     """An unsaved Event, for writing many at once with `record_all`."""
-    person = by if by is not None and by.pk else None
     scope = getattr(row, "event_scope", None)
-    return Event(actor=person, verb=verb, subject=subject(row), scope=scope or "", data=data or {})
+    return fresh(Event, actor_id=by.pk if by is not None else None, verb=verb, subject=subject(row), scope=scope or "", data=data or {})
 
 
 def record(verb: str, row: models.Model, *, by: Any = None, data: dict | None = None) -> Event:

@@ -91,27 +91,62 @@ class Prepared(Generic[M]):
 
     @cached_property
     def _written(self) -> tuple[str, Callable[[list[Any]], list[M]]]:
-        """The statement, and what makes model instances of its rows: as Django's own `ModelIterable`, less the compiling."""
+        """The statement, and what makes model instances of its rows."""
         compiler = self.make().query.get_compiler(DEFAULT_DB_ALIAS)
-        statement = _filled(*compiler.as_sql())
-        info, select = compiler.klass_info, compiler.select
-        first, last = info["select_fields"][0], info["select_fields"][-1] + 1
-        names = [column[0].target.attname for column in select[first:last]]
-        related = get_related_populators(info, select, DEFAULT_DB_ALIAS)
-        converters = compiler.get_converters([column[0] for column in select])
+        statement, one = _filled(*compiler.as_sql()), _maker(compiler)
+        converters = compiler.get_converters([column[0] for column in compiler.select])
+        return statement, lambda found: [one(row) for row in compiler.apply_converters(found, converters)]
 
-        def build(rows: list[Any]) -> list[M]:
-            return [one(row) for row in compiler.apply_converters(rows, converters)]
 
-        def one(row: list[Any]) -> M:
-            instance = _instance(info["model"], names, row[first:last])
-            for populator in related:
-                _populate(populator, row, instance)
-            for name, place in compiler.annotation_col_map.items():
-                setattr(instance, name, row[place])
-            return instance
+def rows(found: QuerySet[M]) -> list[M]:
+    """All rows of a queryset of whole models, as it would give them, made as `Prepared` makes them: for hundreds at once."""
+    compiler = found.query.get_compiler(DEFAULT_DB_ALIAS)
+    results = compiler.execute_sql()
+    one = _maker(compiler)
+    return [one(row) for row in compiler.results_iter(results)]
 
-        return statement, build
+
+def _maker(compiler: Any) -> Callable[[Sequence[Any]], Any]:
+    """What makes a model instance of a row: as Django's own `ModelIterable`, less what none of our models needs."""
+    info, select = compiler.klass_info, compiler.select
+    first, last = info["select_fields"][0], info["select_fields"][-1] + 1
+    names = [column[0].target.attname for column in select[first:last]]
+    related = get_related_populators(info, select, DEFAULT_DB_ALIAS)
+
+    def one(row: Sequence[Any]) -> Model:
+        instance = _instance(info["model"], names, row[first:last])
+        for populator in related:
+            _populate(populator, row, instance)
+        for name, place in compiler.annotation_col_map.items():
+            setattr(instance, name, row[place])
+        return instance
+
+    return one
+
+
+def fresh(model: type[M], **values: Any) -> M:
+    """A new row that is not written yet, as ``model(**values)`` makes it of fields that it has, in a fifth of the time."""
+    made, (constant, called, related) = model.__new__(model), _defaults(model)
+    made._state = ModelState()
+    inside = made.__dict__
+    inside.update(constant)
+    for name, make in called:
+        if name not in values:
+            inside[name] = make()
+    for name, value in values.items():
+        if name in related:
+            made._state.fields_cache[name], name, value = value, related[name], value and value.pk
+        inside[name] = value
+    return made
+
+
+@cache
+def _defaults(model: type[Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]], dict[str, str]]:
+    """What a new row has by attribute: what is always the same, what is made anew each time; and its relations' attributes."""
+    fields = model._meta.concrete_fields
+    called = [(field.attname, field.get_default) for field in fields if field.has_default() and callable(field.default)]
+    constant = {field.attname: field.get_default() for field in fields if field.attname not in dict(called)}
+    return constant, called, {field.name: field.attname for field in fields if field.is_relation}
 
 
 def _instance(model: type[M], names: list[str], values: Sequence[Any]) -> M:
@@ -123,7 +158,7 @@ def _instance(model: type[M], names: list[str], values: Sequence[Any]) -> M:
     return made
 
 
-def _populate(related: RelatedPopulator, row: list[Any], instance: Model) -> None:
+def _populate(related: RelatedPopulator, row: Sequence[Any], instance: Model) -> None:
     """What ``RelatedPopulator.populate`` does: a row's instance knows the related one and, where there is one only, is known to it."""
     values = related.reorder_for_init(row) if related.reorder_for_init else row[related.cols_start : related.cols_end]
     made = None if values[related.pk_idx] is None else _instance(related.model_cls, related.init_list, values)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
@@ -61,14 +61,13 @@ def _start(unit: Unit, helps: _Helps) -> Draft:
     item, given = unit.item, unit.current
     kind, source = item.dataset.kinds.kind(item.kind), _source(unit)
     content = given and {name: given.content[name] for name in source}
-    draft = Draft(kind, source, item.language, unit.language, content=content, given=given is not None, item=item.content)
     its = helps.glossaries.get(unit.language)
     terms = tuple(its.find(text_of(source))) if its else ()
-    draft = replace(draft, terms=terms, around=helps.around.get(unit.pk, {}), norms=helps.norms[unit.language])
-    if draft.given:
-        return draft
-    memory, remembered = helps.memory.get((item.kind, item.hash, unit.language), (None, None))
-    return replace(draft, memory=memory, remembered=remembered, examples=helps.examples.get(unit.pk, ()))
+    known: dict[str, Any] = {"terms": terms, "around": helps.around.get(unit.pk, {}), "norms": helps.norms[unit.language]}
+    if given is None:
+        memory, remembered = helps.memory.get((item.kind, item.hash, unit.language), (None, None))
+        known |= {"memory": memory, "remembered": remembered, "examples": helps.examples.get(unit.pk, ())}
+    return Draft(kind, source, item.language, unit.language, content=content, given=given is not None, item=item.content, **known)
 
 
 def _source(unit: Unit) -> dict[str, Any]:

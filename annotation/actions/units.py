@@ -12,7 +12,7 @@ from core.errors import Invalid
 from core.hashing import digest
 from core.models import User
 from core.policy import require
-from core.prepared import append, append_all
+from core.prepared import append, append_all, fresh
 from core.told import told
 
 
@@ -51,8 +51,8 @@ def proposal(unit: Unit, *, content: dict[str, Any], origin: str, parent: Transl
     if problems:
         said = "; ".join(f"{field} {problem}" for field, problem in problems.items())
         raise Invalid(told("This is no translation of {unit}: {said}.", unit=unit, said=said), problems)
-    return Translation(
-        unit=unit, content=content, hash=digest(content), origin=origin, parent=parent, author=author, made_by=made_by or {}
+    return fresh(
+        Translation, unit=unit, content=content, hash=digest(content), origin=origin, parent=parent, author=author, made_by=made_by or {}
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from annotation.actions import units
 from annotation.models import Dataset, Translation, Unit
 from core.errors import DragomanError
 from core.hashing import digest
+from core.prepared import rows
 from pipelines import judging
 from pipelines.asking import InBatch
 from pipelines.batches import Batching
@@ -32,6 +33,8 @@ TO_DRAFT = Q(status=STATUS.NEW, current=None)
 # An imported text that no machine has looked at yet has no route.
 TO_CHECK = Q(status=STATUS.DRAFTED, route="", current__origin=ORIGIN.IMPORTED)
 EMPTY = "The source has no text: nothing was translated."
+# What no step needs of them, and costs to read.
+UNREAD = ("item__created", "current__created")
 AHEAD = 3
 """So many times as many units are in work as calls at once: those that are read, checked and written keep no call waiting."""
 
@@ -115,7 +118,9 @@ class DraftJob(Job):
         way = [steps.build(spec) for spec in self.steps]
 
         async def draft(work: Work, generate: Generate) -> list[Draft]:
-            return await attempts(work.start, way, judging.only(others, as_before(work.item, generate)))
+            if self.batching or "asked" in work.item.result:
+                generate = as_before(work.item, generate)
+            return await attempts(work.start, way, judging.only(others, generate))
 
         provider, others = reaching(providers.build(self.provider)), self._others()
         works = _works(run.dataset, items, lease)
@@ -140,8 +145,9 @@ def _works(dataset: Dataset, items: list[RunItem], lease: Lease) -> Iterator[Wor
     pools: Pools = {}
     while items:
         by_unit = {item.payload["unit"]: item for item in items}
-        found = Unit.objects.filter(TO_DRAFT | TO_CHECK, pk__in=by_unit).select_related("item", "current").order_by("pk")
-        works = [Work(by_unit.pop(unit.pk), unit, start) for unit, start in starts(dataset, list(found), pools)]
+        wanted = Unit.objects.filter(TO_DRAFT | TO_CHECK, pk__in=by_unit).select_related("item", "current").defer(*UNREAD)
+        found = rows(wanted.order_by("pk"))
+        works = [Work(by_unit.pop(unit.pk), unit, start) for unit, start in starts(dataset, found, pools)]
         if by_unit:  # decided by people, or gone, since the run was planned
             with lease.writing_all(by_unit.values()) as ours:
                 lease.finish({item: {"route": "overtaken"} for item in ours})

@@ -50,8 +50,19 @@ def _shown(value: Any) -> str:
 def _read(name: str) -> tuple[str, str, tuple[Part, ...]]:
     """A prompt's text, its signature (``translate:ab12cd34``: another text is another prompt) and its parts, taken apart once."""
     text = (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
-    parts = tuple([_line(line) for line in part.split("\n")] for part in text.split("\n---\n", 1))
+    parts = tuple(_part(part) for part in text.split("\n---\n", 1))
     return text, f"{name}:{hashlib.sha256(text.encode()).hexdigest()[:8]}", parts
+
+
+def _part(text: str) -> Part:
+    """The lines of a part; those that are always the same are one."""
+    found: Part = []
+    for needed, pieces in map(_line, text.split("\n")):
+        if found and not needed and len(pieces) == 1 and found[-1][0] == [] and len(found[-1][1]) == 1:
+            found[-1][1][0] += "\n" + pieces[0]
+        else:
+            found.append((needed, pieces))
+    return found
 
 
 def _line(line: str) -> Line:

@@ -35,6 +35,8 @@ class Masked:
 
     def plain(self, part: str) -> str:
         """A part of the masked text as it stands in the source."""
+        if not self.regions and not self.spans:
+            return part
         return TOKEN.sub(lambda token: "" if token[1] else self.regions[int(token[2])], part)
 
 
@@ -73,6 +75,8 @@ def mask(text: str, spans: Sequence[Place] = (), *, first: int = 1, numbers: boo
 
 def _markers(spans: Sequence[Place], numbers: Sequence[int]) -> list[tuple[int, int, str]]:
     """The markers with their places; where several meet, what ends there comes first, the inner spans inside."""
+    if not spans:
+        return []
     numbered = list(zip(spans, numbers, strict=True))
     closing = [(end, -start, f"⟦/{n}⟧") for (start, end), n in reversed(numbered)]
     opening = [(start, -end, f"⟦+{n}⟧") for (start, end), n in numbered]
@@ -82,6 +86,8 @@ def _markers(spans: Sequence[Place], numbers: Sequence[int]) -> list[tuple[int, 
 
 def restore(answer: str, masked: Masked) -> Restored:
     """What a model answered to a masked text, without tokens. A region may also stand there letter by letter, as in the source."""
+    if not masked.regions and not masked.spans and "⟦" not in answer:  # as of most sentences
+        return Restored(answer, {})
     text, seen, marks, at = "", Counter(), {}, 0
     strange: list[str] = []
     for token in TOKEN.finditer(answer):
@@ -115,6 +121,8 @@ def _place(text: str, number: int, seen: Counter, marks: Mapping[str, int]) -> P
 
 
 def _lost(answer: str, masked: Masked, seen: Counter) -> list[str]:
+    if not masked.regions:
+        return []
     # A recorded answer, or one of an engine that reads no tokens, holds the regions themselves.
     written = Counter(REGION_OR_NUMBER.findall(TOKEN.sub(" ", answer)))
     said = []

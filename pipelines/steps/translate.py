@@ -84,7 +84,7 @@ class Translate(Step):
         found, before = {}, {}
         if any(text.strip() for text in texts(rest)):
             found = await ask(rest, {})
-            before = _before(carried, rest, found)
+            before = _before(carried, rest, found) if long else {}
         for name in sorted(long, key=list(carried.content).index):
             found[name], before = await self._long(carried, name, before, ask)
         return like(carried.content, rest | found)

@@ -6,13 +6,14 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from django.db.models import F, Model, QuerySet, Value
+from django.db.models.expressions import DatabaseDefault
 from django.db.models.functions import Concat
 from django.db.models.signals import post_init, pre_init
 from django.test.utils import CaptureQueriesContext
 
-from annotation.models import Member, Unit
+from annotation.models import Member, Translation, Unit
 from core.models import Event
-from core.prepared import Hole, Prepared, append, append_all, change
+from core.prepared import Hole, Prepared, append, append_all, change, fresh, rows
 from tests.world import world
 
 pytestmark = pytest.mark.django_db
@@ -33,11 +34,12 @@ def test_the_rows_are_those_of_the_queryset_with_what_belongs_to_them(cast, djan
 
 def test_an_instance_is_what_django_itself_makes_of_the_row(cast):
     """Also where a column is left unread, and where there is no related row."""
-    def rows() -> QuerySet[Unit]:
+    def wanted() -> QuerySet[Unit]:
         return Unit.objects.select_related("item__dataset", "current").defer("reasons", "item__created").order_by("pk")
 
+    cast.drafted("The bridge is old.", "Daraja ni la zamani.")
     unread = {"reasons", "created"}
-    for ours, theirs in zip(Prepared(rows).all(), rows(), strict=True):
+    for ours, theirs in [*zip(Prepared(wanted).all(), wanted(), strict=True), *zip(rows(wanted()), wanted(), strict=True)]:
         assert inside(ours) == inside(theirs) and inside(ours.item) == inside(theirs.item) and ours.current == theirs.current
         assert {"reasons"} <= ours.get_deferred_fields() <= unread and ours.reasons == theirs.reasons
         assert set(ours._state.fields_cache) == set(theirs._state.fields_cache)
@@ -48,6 +50,24 @@ def inside(row: Model) -> dict[str, Any]:
     return {name: value for name, value in vars(row).items() if name != "_state"} | {
         "adding": row._state.adding, "db": row._state.db
     }  # fmt: skip
+
+
+def test_a_fresh_row_is_what_its_model_makes_of_the_same_values(cast):
+    unit = cast.drafted("The bridge is old.", "Daraja ni la zamani.")
+    for model, values in (
+        (Event, {"actor_id": cast.ada.pk, "verb": "try", "subject": "unit:1"}),
+        (Event, {"actor": None, "verb": "try", "subject": "unit:1", "data": {"n": 1}}),
+        (Translation, {"unit": unit, "content": {"text": "Daraja"}, "hash": "0", "origin": "human", "parent": unit.current, "author": cast.bola}),
+    ):
+        ours, theirs = fresh(model, **values), model(**values)
+        made, expected = inside(ours) | {"db": None}, inside(theirs) | {"db": None}
+        assert set(made) == set(expected) and ours._state.fields_cache == theirs._state.fields_cache
+        filled_in = {name for name, value in expected.items() if isinstance(value, DatabaseDefault)}
+        assert filled_in == {name for name, value in made.items() if isinstance(value, DatabaseDefault)}
+        assert all(made[name] == value for name, value in expected.items() if name not in filled_in)
+        ours.save()
+        assert ours.pk and model.objects.get(pk=ours.pk) == ours
+    assert fresh(Event).data is not fresh(Event).data
 
 
 def test_no_model_of_ours_does_anything_when_it_is_read():
@@ -120,12 +140,12 @@ def test_a_change_by_an_expression_is_the_same_change(cast):
 
 
 def test_many_rows_appended_together_know_each_its_own_key(cast, django_assert_num_queries):
-    rows = [Event(actor=cast.ada if n % 2 else None, verb="try", subject=f"user:{n}", data={"n": n, "text": "ю'\\%s"}) for n in range(300)]
+    many = [Event(actor=cast.ada if n % 2 else None, verb="try", subject=f"user:{n}", data={"n": n, "text": "ю'\\%s"}) for n in range(300)]
     with django_assert_num_queries(1):
-        append_all(rows)
-    found = Event.objects.in_bulk([row.pk for row in rows])
-    assert [(found[r.pk].subject, found[r.pk].data, found[r.pk].actor_id, found[r.pk].at) for r in rows] == [
-        (r.subject, r.data, r.actor_id, r.at) for r in rows
+        append_all(many)
+    found = Event.objects.in_bulk([row.pk for row in many])
+    assert [(found[r.pk].subject, found[r.pk].data, found[r.pk].actor_id, found[r.pk].at) for r in many] == [
+        (r.subject, r.data, r.actor_id, r.at) for r in many
     ]
-    assert len(found) == 300 and not rows[0]._state.adding
+    assert len(found) == 300 and not many[0]._state.adding
     append_all([])
