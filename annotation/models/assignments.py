@@ -43,7 +43,7 @@ class Task(models.Model):
         withdraw=((Status.OPEN,), Status.WITHDRAWN),
     )
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="tasks")
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="tasks", db_index=False)
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="tasks")
     # The unit's language again, so that the queue's statement reads one index.
     language = models.CharField(max_length=35)
@@ -90,9 +90,9 @@ class Assignment(models.Model):
         EXPIRED = "expired", "expired"
         RELEASED = "released", "released"
 
-    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="assignments")
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="assignments", db_index=False)
     # The task's campaign again, so that "one active assignment per person and campaign" is an index.
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="assignments")
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="assignments", db_index=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments")
     stage = models.CharField(max_length=10, choices=Stage)
     status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)

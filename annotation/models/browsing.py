@@ -37,7 +37,7 @@ class SearchEntry(models.Model):
 class SavedView(models.Model):
     """A person's way of looking at a dataset's units, under a name; a shared one is there for its managers, too."""
 
-    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="views")
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="views", db_index=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=80)
     wanted = models.JSONField(help_text="the filters, as `annotation.browsing.Wanted` has them")

@@ -35,7 +35,7 @@ class Campaign(models.Model):
         close=((Status.LIVE, Status.PAUSED), Status.CLOSED),
     )
 
-    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="campaigns")
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="campaigns", db_index=False)
     slug = models.SlugField(max_length=60)
     name = models.CharField(max_length=120)
     status = models.CharField(max_length=8, choices=Status, default=Status.DRAFT)
@@ -79,7 +79,7 @@ class Campaign(models.Model):
 class Guideline(models.Model):
     """One version of what people are told, in Markdown and by example; appended, so that a submission can name the one it followed."""
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="guidelines")
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="guidelines", db_index=False)
     version = models.PositiveIntegerField()
     text = models.TextField()
     # Each as `annotation.plans.Example`, without what it does not say.

@@ -19,7 +19,7 @@ class Credit(models.Model):
         CORRECTION = "correction", "correction"
         BONUS = "bonus", "bonus"
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="credits")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="credits", db_index=False)
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="credits")
     submission = models.OneToOneField(Submission, null=True, on_delete=models.PROTECT, related_name="credit")
     kind = models.CharField(max_length=10, choices=Kind)

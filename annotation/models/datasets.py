@@ -49,7 +49,7 @@ class Dataset(models.Model):
 class DatasetLanguage(models.Model):
     """One target language of a dataset."""
 
-    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="languages")
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="languages", db_index=False)
     tag = models.CharField(max_length=35, help_text="BCP 47")
 
     class Meta:

@@ -10,7 +10,7 @@ from annotation.models.datasets import Dataset
 class Image(models.Model):
     """A picture of a dataset's guidelines, named by its content: appended, so that every version keeps its pictures."""
 
-    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="images")
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="images", db_index=False)
     sha256 = models.CharField(max_length=64)
     extension = models.CharField(max_length=4)
     data = models.BinaryField()

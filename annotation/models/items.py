@@ -17,7 +17,7 @@ class Item(models.Model):
         LOCALISED = "localised", "localised by a machine"
         RECORDED = "recorded", "recorded"
 
-    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="items")
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="items", db_index=False)
     kind = models.CharField(max_length=40)
     key = models.CharField(max_length=200)
     split = models.CharField(max_length=40, default="test")
@@ -46,7 +46,7 @@ class Item(models.Model):
 class Reference(models.Model):
     """``item.content[field]`` points at ``target``: a premise shared by three pairs is one item with three references."""
 
-    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="references")
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="references", db_index=False)
     field = models.CharField(max_length=40)
     target = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="referrers")
 

@@ -31,7 +31,7 @@ class Member(models.Model):
 
     flow = Flow(suspend=((Status.ACTIVE,), Status.SUSPENDED), reinstate=((Status.SUSPENDED,), Status.ACTIVE))
 
-    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="members")
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="members", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role)
     languages = models.JSONField(default=list, help_text="BCP 47 tags")

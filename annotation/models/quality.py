@@ -55,7 +55,7 @@ class Grade(models.Model):
     submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="grade")
     gold = models.ForeignKey(Gold, on_delete=models.PROTECT, related_name="grades")
     # The submission's person, language and purpose again, so that an accuracy is a count over one index.
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="grades")
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="grades", db_index=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="grades")
     language = models.CharField(max_length=35)
     purpose = models.CharField(max_length=8, choices=Task.Purpose)
@@ -114,7 +114,7 @@ class Qualification(Quality):
         fail=((Status.TESTING,), Status.FAILED),
     )
 
-    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="qualifications")
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="qualifications", db_index=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="qualifications")
     language = models.CharField(max_length=35)
     task_type = models.CharField(max_length=40)

@@ -11,7 +11,7 @@ from annotation.models.items import Item
 class Selection(models.Model):
     """One look at a dataset's items by one rule, appended with what it said of each: a campaign or a release names it."""
 
-    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="selections")
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="selections", db_index=False)
     slug = models.SlugField(max_length=60)
     selector = models.JSONField(help_text="spec of the selector, its seed in it")
     signature = models.CharField(max_length=300)
@@ -34,7 +34,7 @@ class Selection(models.Model):
 class Selected(models.Model):
     """What a selection said of one item: kept or not, in which bucket and split, and why it was rejected."""
 
-    selection = models.ForeignKey(Selection, on_delete=models.CASCADE, related_name="rows")
+    selection = models.ForeignKey(Selection, on_delete=models.CASCADE, related_name="rows", db_index=False)
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
     kept = models.BooleanField()
     bucket = models.CharField(max_length=60, blank=True)

@@ -10,7 +10,7 @@ from annotation.models.datasets import Dataset
 class Term(models.Model):
     """One word or phrase of the source language and how it is said in another. Of a locked one no other rendering is right."""
 
-    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="terms")
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="terms", db_index=False)
     language = models.CharField(max_length=35, help_text="BCP 47 tag of the target")
     source = models.CharField(max_length=200)
     target = models.CharField(max_length=200)

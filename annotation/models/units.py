@@ -34,7 +34,7 @@ class Unit(models.Model):
         reopen=((Status.VERIFIED, Status.REJECTED), Status.DRAFTED),
     )
 
-    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="units")
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="units", db_index=False)
     language = models.CharField(max_length=35, help_text="BCP 47")
     status = models.CharField(max_length=10, choices=Status, default=Status.NEW)
     current = models.ForeignKey("Translation", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -64,7 +64,7 @@ class Translation(models.Model):
         POST_EDITED = "post-edited", "post-edited"
         HUMAN = "human", "human"
 
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="translations")
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="translations", db_index=False)
     content = models.JSONField()
     hash = models.CharField(max_length=64, help_text="SHA-256 of the canonical JSON of content")
     origin = models.CharField(max_length=12, choices=Origin)
@@ -92,7 +92,7 @@ class Finding(models.Model):
         # A number that by itself says neither good nor bad: a dropped "not" comes back almost whole.
         SCORE = "score", "a score"
 
-    translation = models.ForeignKey(Translation, on_delete=models.CASCADE, related_name="findings")
+    translation = models.ForeignKey(Translation, on_delete=models.CASCADE, related_name="findings", db_index=False)
     check_name = models.CharField(max_length=40)
     verdict = models.CharField(max_length=8, choices=Verdict)
     value = models.FloatField(null=True, blank=True)

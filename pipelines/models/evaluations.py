@@ -21,7 +21,7 @@ class Evaluation(models.Model):
         fail=((Status.RUNNING,), Status.FAILED),
     )
 
-    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="evaluations")
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="evaluations", db_index=False)
     kind = models.CharField(max_length=40)
     language = models.CharField(max_length=35)
     baseline = models.JSONField(help_text="spec")
@@ -48,7 +48,7 @@ class Evaluation(models.Model):
 class Prediction(models.Model):
     """One answer to one row. ``answer`` is None when the baseline gave none that can be read: that counts as wrong."""
 
-    evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="predictions")
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="predictions", db_index=False)
     key = models.CharField(max_length=200)
     answer = models.JSONField(null=True)
     detail = models.JSONField(default=dict)
@@ -60,7 +60,7 @@ class Prediction(models.Model):
 class Score(models.Model):
     """One signed number: a metric over an evaluation's predictions with its 95 % interval, all between 0 and 100."""
 
-    evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="scores")
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="scores", db_index=False)
     metric = models.CharField(max_length=40)
     value = models.FloatField()
     low = models.FloatField()

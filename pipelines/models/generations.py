@@ -24,7 +24,7 @@ class Generation(models.Model):
         SCHEMA = "schema", "answer in the wrong form"
         UNKNOWN = "unknown", "the worker died while it waited; perhaps billed"
 
-    run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="generations")
+    run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="generations", db_index=False)
     batch = models.ForeignKey(
         "pipelines.Batch", null=True, on_delete=models.DO_NOTHING, related_name="generations", db_index=False, db_constraint=False,
         help_text="it was asked in; stays when that is gone",

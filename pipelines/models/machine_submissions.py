@@ -11,7 +11,7 @@ class MachineSubmission(models.Model):
     """A model's answer to one task, in the shape a person's has; appended. It fills no slot, settles nothing and earns nothing."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="machine_submissions")
-    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="machine_submissions")
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="machine_submissions", db_index=False)
     annotator = models.CharField(max_length=300, help_text="provider, model and prompt, as one line")
     payload = models.JSONField(help_text="what the task type's Payload takes")
     guideline = models.ForeignKey(Guideline, null=True, on_delete=models.PROTECT, related_name="+")

@@ -23,7 +23,7 @@ class Release(models.Model):
         yank=((Status.PUBLISHED,), Status.YANKED),
     )
 
-    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="releases")
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="releases", db_index=False)
     version = models.CharField(max_length=40, help_text="semantic version")
     status = models.CharField(max_length=10, choices=Status, default=Status.FROZEN)
     # What was asked for, and what the gate found: languages, minimum status, ready and missing per language and kind.
@@ -47,7 +47,7 @@ class Release(models.Model):
 class ReleaseItem(models.Model):
     """One row of a release as it was when frozen: the record with its references resolved, and where each text came from."""
 
-    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="items")
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="items", db_index=False)
     kind = models.CharField(max_length=40)
     language = models.CharField(max_length=35)
     split = models.CharField(max_length=40)
@@ -66,7 +66,7 @@ class ReleaseItem(models.Model):
 class ReleaseFile(models.Model):
     """One file of a built release: its path inside the release's folder, its size and its SHA-256."""
 
-    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="files")
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="files", db_index=False)
     path = models.CharField(max_length=255)
     bytes = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)

@@ -55,7 +55,7 @@ class RunItem(models.Model):
         DONE = "done", "done"
         DEAD = "dead", "given up"
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="items")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="items", db_index=False)
     # Items of a later stage wait until every item of the earlier ones is done or dead.
     stage = models.PositiveSmallIntegerField(default=0)
     payload = models.JSONField(default=dict)
@@ -87,7 +87,7 @@ class RunItem(models.Model):
 class Rejection(models.Model):
     """One row an import did not take: where, which field, why. Accepted and rejected together are all rows read."""
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="rejections")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="rejections", db_index=False)
     line = models.PositiveIntegerField(help_text="line of the file, from 1")
     field = models.CharField(max_length=80, blank=True)
     reason = models.TextField()
