@@ -1,8 +1,9 @@
 """What a draft starts from: the unit's source, its text if it has one, and what the dataset knows that helps."""
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q
@@ -37,22 +38,39 @@ class _Helps:
     norms: dict[str, dict[str, tuple[float, ...]]]
 
 
-Pools = dict[tuple[str, str], list[Example]]
-"""By kind and language, what examples are drawn from."""
+AT_LEISURE = 20
+"""So many times as long as it took to find what is usual it is taken to be still so: a large dataset is looked through for a while."""
 
 
-def starts(dataset: Dataset, units: list[Unit], pools: Pools | None = None) -> Iterator[tuple[Unit, Draft]]:
+@dataclass
+class Known:
+    """What is kept from one chunk of a dataset's units to the next."""
+
+    pools: dict[tuple[str, str], list[Example]] = field(default_factory=dict)
+    """By kind and language, what examples are drawn from."""
+    usual: dict[str, tuple[float, dict[str, tuple[float, ...]]]] = field(default_factory=dict)
+    """By language, what is usual in it, and when to find that anew."""
+
+    def norms(self, dataset: Dataset, tag: str) -> dict[str, tuple[float, ...]]:
+        """What is usual in the language."""
+        began = time.monotonic()
+        if tag not in self.usual or began >= self.usual[tag][0]:
+            found, now = norms(dataset, tag), time.monotonic()
+            self.usual[tag] = now + AT_LEISURE * (now - began), found
+        return self.usual[tag][1]
+
+
+def starts(dataset: Dataset, units: list[Unit], known: Known | None = None) -> Iterator[tuple[Unit, Draft]]:
     """Each unit with the draft it starts from; the units come with their item and their present translation.
-
-    ``pools`` keeps the examples from one chunk to the next: where nothing is verified yet, all of the dataset is looked through.
 
     However many units there are, it is a query or two for each kind of help, and one more for each kind and language of theirs.
     """
+    known = known or Known()
     for unit in units:
         unit.item.dataset = dataset  # so that its schema is read once
     new = [unit for unit in units if unit.current is None]
-    usual = {tag: norms(dataset, tag) for tag in {unit.language for unit in units}}
-    helps = _Helps(_glossaries(dataset, units), _memory(dataset, new), around(units), _examples(dataset, new, {} if pools is None else pools), usual)
+    usual = {tag: known.norms(dataset, tag) for tag in {unit.language for unit in units}}
+    helps = _Helps(_glossaries(dataset, units), _memory(dataset, new), around(units), _examples(dataset, new, known.pools), usual)
     for unit in units:
         yield unit, _start(unit, helps)
 
@@ -103,7 +121,7 @@ def _remembered(unit: Unit) -> tuple[dict[str, Any], Remembered]:
     return text.content, Remembered(text.pk, text.hash, verified, text.origin == Translation.Origin.RECORDED)
 
 
-def _examples(dataset: Dataset, units: list[Unit], pools: Pools) -> dict[int, tuple[Example, ...]]:
+def _examples(dataset: Dataset, units: list[Unit], pools: dict[tuple[str, str], list[Example]]) -> dict[int, tuple[Example, ...]]:
     """For each unit the verified translations of its kind and language whose sources are most like its own."""
     alike: dict[tuple[str, str], list[Unit]] = defaultdict(list)
     for unit in units:

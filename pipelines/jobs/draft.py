@@ -24,7 +24,7 @@ from pipelines.minding import mind
 from pipelines.models import Run, RunItem
 from pipelines.providers import Provider, providers
 from pipelines.records import Draft, Found, Generate, Generated, NotGenerated, Request, texts
-from pipelines.starting import Pools, starts
+from pipelines.starting import Known, starts
 from pipelines.steps import DEFAULT, Step, steps
 from pipelines.steps._make import Maker
 
@@ -142,12 +142,12 @@ class DraftJob(Job):
 
 def _works(dataset: Dataset, items: list[RunItem], lease: Lease) -> Iterator[Work]:
     """What is to be drafted, chunk by chunk, as many as this visit may take."""
-    pools: Pools = {}
+    known = Known()
     while items:
         by_unit = {item.payload["unit"]: item for item in items}
         wanted = Unit.objects.filter(TO_DRAFT | TO_CHECK, pk__in=by_unit).select_related("item", "current").defer(*UNREAD)
         found = rows(wanted.order_by("pk"))
-        works = [Work(by_unit.pop(unit.pk), unit, start) for unit, start in starts(dataset, found, pools)]
+        works = [Work(by_unit.pop(unit.pk), unit, start) for unit, start in starts(dataset, found, known)]
         if by_unit:  # decided by people, or gone, since the run was planned
             with lease.writing_all(by_unit.values()) as ours:
                 lease.finish({item: {"route": "overtaken"} for item in ours})
