@@ -1,6 +1,7 @@
 """What drafts start from: glossary, examples, memory and context, at a number of queries that does not grow with the units."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -158,7 +159,7 @@ def test_the_examples_of_one_chunk_are_not_looked_for_again_for_the_next(cast):
 
 def test_what_is_usual_is_looked_for_again_when_that_took_little_of_the_time(cast, monkeypatch):
     now = iter([0.0, 1.0, 20.9, 21.0, 21.5])
-    monkeypatch.setattr("pipelines.starting.time.monotonic", lambda: next(now))
+    monkeypatch.setattr("pipelines.starting.time", SimpleNamespace(monotonic=lambda: next(now)))
     known, counts = Known(), []
     for _ in range(3):
         with CaptureQueriesContext(connection) as queries:
