@@ -5,8 +5,9 @@ from typing import Any
 
 from django.db import models
 
+from core.instances import fresh
 from core.models import Event
-from core.prepared import append, append_all, fresh
+from core.prepared import append, append_all
 
 
 def subject(row: models.Model) -> str:

@@ -9,11 +9,11 @@ import orjson
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Expression, Model, QuerySet
-from django.db.models.base import ModelState
 from django.db.models.expressions import DatabaseDefault
-from django.db.models.query import RelatedPopulator, get_related_populators
 from psycopg import RawCursor
 from psycopg.sql import Literal
+
+from core.instances import maker
 
 M = TypeVar("M", bound=Model)
 
@@ -93,80 +93,9 @@ class Prepared(Generic[M]):
     def _written(self) -> tuple[str, Callable[[list[Any]], list[M]]]:
         """The statement, and what makes model instances of its rows."""
         compiler = self.make().query.get_compiler(DEFAULT_DB_ALIAS)
-        statement, one = _filled(*compiler.as_sql()), _maker(compiler)
+        statement, one = _filled(*compiler.as_sql()), maker(compiler)
         converters = compiler.get_converters([column[0] for column in compiler.select])
         return statement, lambda found: [one(row) for row in compiler.apply_converters(found, converters)]
-
-
-def rows(found: QuerySet[M]) -> list[M]:
-    """All rows of a queryset of whole models, as it would give them, made as `Prepared` makes them: for hundreds at once."""
-    compiler = found.query.get_compiler(DEFAULT_DB_ALIAS)
-    results = compiler.execute_sql()
-    one = _maker(compiler)
-    return [one(row) for row in compiler.results_iter(results)]
-
-
-def _maker(compiler: Any) -> Callable[[Sequence[Any]], Any]:
-    """What makes a model instance of a row: as Django's own `ModelIterable`, less what none of our models needs."""
-    info, select = compiler.klass_info, compiler.select
-    first, last = info["select_fields"][0], info["select_fields"][-1] + 1
-    names = [column[0].target.attname for column in select[first:last]]
-    related = get_related_populators(info, select, DEFAULT_DB_ALIAS)
-
-    def one(row: Sequence[Any]) -> Model:
-        instance = _instance(info["model"], names, row[first:last])
-        for populator in related:
-            _populate(populator, row, instance)
-        for name, place in compiler.annotation_col_map.items():
-            setattr(instance, name, row[place])
-        return instance
-
-    return one
-
-
-def fresh(model: type[M], **values: Any) -> M:
-    """A new row that is not written yet, as ``model(**values)`` makes it of fields that it has, in a fifth of the time."""
-    made, (constant, called, related) = model.__new__(model), _defaults(model)
-    made._state = ModelState()
-    inside = made.__dict__
-    inside.update(constant)
-    for name, make in called:
-        if name not in values:
-            inside[name] = make()
-    for name, value in values.items():
-        if name in related:
-            made._state.fields_cache[name], name, value = value, related[name], value and value.pk
-        inside[name] = value
-    return made
-
-
-@cache
-def _defaults(model: type[Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]], dict[str, str]]:
-    """What a new row has by attribute: what is always the same, what is made anew each time; and its relations' attributes."""
-    fields = model._meta.concrete_fields
-    called = [(field.attname, field.get_default) for field in fields if field.has_default() and callable(field.default)]
-    constant = {field.attname: field.get_default() for field in fields if field.attname not in dict(called)}
-    return constant, called, {field.name: field.attname for field in fields if field.is_relation}
-
-
-def _instance(model: type[M], names: list[str], values: Sequence[Any]) -> M:
-    """What ``Model.from_db`` makes of a row, in a fifth of the time: none of ours has an ``__init__`` or a signal that listens."""
-    made = model.__new__(model)
-    made._state = ModelState()
-    made._state.adding, made._state.db = False, DEFAULT_DB_ALIAS
-    made.__dict__.update(zip(names, values, strict=True))
-    return made
-
-
-def _populate(related: RelatedPopulator, row: Sequence[Any], instance: Model) -> None:
-    """What ``RelatedPopulator.populate`` does: a row's instance knows the related one and, where there is one only, is known to it."""
-    values = related.reorder_for_init(row) if related.reorder_for_init else row[related.cols_start : related.cols_end]
-    made = None if values[related.pk_idx] is None else _instance(related.model_cls, related.init_list, values)
-    related.local_setter(instance, made)
-    if made is not None:
-        related.remote_setter(made, instance)
-        for further in related.related_populators:
-            _populate(further, row, made)
 
 
 def append(row: M) -> M:
@@ -213,22 +142,24 @@ def _values(row: Model) -> dict[str, Any]:
 
 
 def append_all(rows: Sequence[Model]) -> None:
-    """Insert new rows of one model in one statement, sent as one JSON document; each knows its key and what the database filled in.
+    """Insert new rows of one model in one statement, sent as one JSON document; each knows its key then.
 
-    Several times as fast as ``bulk_create``, whose statement is written anew for every row of it. For plain columns and JSON.
+    What the database fills in besides is read when it is asked for. Several times as fast as ``bulk_create``, whose statement is
+    written anew for every row of it. For plain columns and JSON.
     """
     if not rows:
         return
     model = type(rows[0])
     fields = model._meta.concrete_fields
-    key, told = model._meta.pk, [field for field in fields if field.has_db_default()]
-    given = [field for field in fields if field is not key and field not in told]
+    told = [field for field in fields if field.has_db_default()]
+    given = [field for field in fields if not field.primary_key and field not in told]
     with connection.cursor() as opened:
         opened.execute(_insert_all(model), [_document(rows, given)])
         # The keys are drawn row by row, so in the document's order.
-        for row, values in zip(rows, sorted(opened.fetchall()), strict=True):
-            for field, value in zip((key, *told), values, strict=True):
-                setattr(row, field.attname, value)
+        for row, (drawn,) in zip(rows, sorted(opened.fetchall()), strict=True):
+            row.pk = drawn
+            for field in told:
+                row.__dict__.pop(field.attname, None)
             row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
@@ -241,13 +172,11 @@ def _document(rows: Sequence[Model], given: list[Any]) -> str:
 def _insert_all(model: type[Model]) -> str:
     fields = model._meta.concrete_fields
     given = [field for field in fields if not (field.primary_key or field.has_db_default())]
-    told = [model._meta.pk, *(field for field in fields if field.has_db_default())]
     columns = ", ".join(f'"{field.column}"' for field in given)
     types = ", ".join(f'"{field.column}" {_type(field)}' for field in given)
-    returned = ", ".join(f'"{field.column}"' for field in told)
     return (
         f'INSERT INTO "{model._meta.db_table}" ({columns}) SELECT {columns} FROM jsonb_to_recordset(%s::jsonb)'
-        f" AS new ({types}) RETURNING {returned}"
+        f' AS new ({types}) RETURNING "{model._meta.pk.column}"'
     )
 
 

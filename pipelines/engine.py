@@ -13,11 +13,13 @@ from django.db import connection, transaction
 from core import collector
 from core.errors import Conflict, DragomanError
 from core.events import record
+from core.instances import instances
 from pipelines.jobs import Fatal, Job, Lease, jobs
 from pipelines.models import Run, RunItem
 
 log = logging.getLogger(__name__)
 
+LEASED = ("id", "run_id", "stage", "payload", "status", "attempts", "token", "result")
 LEASE = """
 UPDATE pipelines_runitem SET status = 'leased', attempts = attempts + 1, token = token + 1, not_before = NULL,
        lease_until = clock_timestamp() + make_interval(secs => %(seconds)s)
@@ -27,8 +29,7 @@ WHERE id IN (
       AND i.stage = (SELECT min(stage) FROM pipelines_runitem
                      WHERE run_id = %(run)s AND status IN ('waiting', 'leased') AND waits_for_id IS NULL)
     ORDER BY i.id LIMIT %(limit)s FOR UPDATE OF i SKIP LOCKED
-) RETURNING id, run_id, stage, payload, status, attempts, token, result
-"""
+) RETURNING """ + ", ".join(LEASED)
 WAITING = LEASE.format(free="i.status = 'waiting' AND i.waits_for_id IS NULL AND (i.not_before IS NULL OR i.not_before <= clock_timestamp())")
 LOST = LEASE.format(free="i.status = 'leased' AND i.lease_until < clock_timestamp() AND i.attempts = %(attempts)s")
 FEWEST_LOST = """
@@ -222,7 +223,9 @@ def lease_waiting(run_id: int, limit: int) -> list[RunItem]:
 
 def _lease(statement: str, run_id: int, limit: int, **known: int) -> list[RunItem]:
     known |= {"run": run_id, "limit": limit, "seconds": settings.RUN_LEASE_SECONDS}
-    return sorted(RunItem.objects.raw(statement, known), key=lambda item: item.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, known)
+        return sorted(instances(RunItem, LEASED, cursor.fetchall()), key=lambda item: item.pk)
 
 
 def work(run_id: int, *, chunks: int | None = None) -> bool:

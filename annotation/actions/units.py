@@ -10,9 +10,10 @@ from annotation import policies
 from annotation.models import Finding, Translation, Unit
 from core.errors import Invalid
 from core.hashing import digest
+from core.instances import fresh
 from core.models import User
 from core.policy import require
-from core.prepared import append, append_all, fresh
+from core.prepared import append, append_all
 from core.told import told
 
 

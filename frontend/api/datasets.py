@@ -1,6 +1,8 @@
 """Datasets over the API: which there are for you, what is in one, files to bring in, machines to set to work."""
 
 import json
+from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -20,12 +22,16 @@ from core.policy import require
 from frontend.api.calls import Body, Call, answer, read
 from frontend.pages import progress
 from frontend.pages.access import dataset_for
-from pipelines.actions import drafts, imports, runs
+from pipelines.actions import drafts, imports, makings, runs
 from pipelines.importers import importers
 from pipelines.models import Run as RunRow
 from pipelines.providers import provider
 
-RESULTS = {"import_file": imports.result, "draft": drafts.result}
+RESULTS: dict[str, Callable[[RunRow], dict[str, Any]]] = {
+    "import_file": imports.result,
+    "draft": drafts.result,
+    "make": lambda run: asdict(makings.result(run)),
+}
 
 
 class Dataset(BaseModel):

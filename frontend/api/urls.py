@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
-from frontend.api import datasets, people, releases, selections, work
+from frontend.api import datasets, machines, people, releases, selections, work
 
 urlpatterns = [
     path("campaigns/<int:pk>/claim", work.Claim.as_view(), name="api_claim"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("assignments/<int:pk>/skip", work.Skip.as_view(), name="api_skip"),
     path("assignments/<int:pk>/give-back", work.GiveBack.as_view(), name="api_give_back"),
     path("campaigns/<int:pk>/batch", people.BatchView.as_view(), name="api_batch"),
+    path("campaigns/<int:pk>/machines", machines.MachineList.as_view(), name="api_machines"),
     path("assignments/<int:pk>/comments", people.CommentList.as_view(), name="api_comments"),
     path("submissions/<int:pk>/appeal", people.AppealCall.as_view(), name="api_appeal"),
     path("appeals/<int:pk>", people.Decision.as_view(), name="api_appeal_decision"),
@@ -21,6 +22,7 @@ urlpatterns = [
     path("datasets/<slug:slug>/", datasets.DatasetView.as_view(), name="api_dataset"),
     path("datasets/<slug:slug>/imports", datasets.ImportList.as_view(), name="api_imports"),
     path("datasets/<slug:slug>/runs", datasets.RunList.as_view(), name="api_runs"),
+    path("datasets/<slug:slug>/makings", machines.MakingList.as_view(), name="api_makings"),
     path("datasets/<slug:slug>/selections", selections.SelectionList.as_view(), name="api_selections"),
     path("datasets/<slug:slug>/selections/<slug:name>", selections.SelectionView.as_view(), name="api_selection"),
     path("runs/<int:pk>", datasets.RunView.as_view(), name="api_run"),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from annotation.models import Dataset
 from frontend.pages.access import dataset_render, manager_page
-from frontend.pages.forms import BudgetField, ProviderField, done, known_providers, language_choice
+from frontend.pages.forms import BatchingField, BudgetField, ProviderField, done, known_providers, language_choice
 from pipelines import judging
 from pipelines.actions import drafts
 from pipelines.models import Run
@@ -40,11 +40,7 @@ class Draft(forms.Form):
         label=_("Short units in one request"), required=False, min_value=1, max_value=drafts.MOST_TOGETHER,
         help_text=_("Empty: each by itself. What does not come back exactly is asked alone."),
     )  # fmt: skip
-    batch = forms.BooleanField(
-        label=_("By batches"),
-        required=False,
-        help_text=_("Often half the price. Each request of a unit takes up to a day: the translation, then its way back."),
-    )
+    batching = BatchingField()
     budget = BudgetField()
     threshold = forms.FloatField(
         label=_("chrF++ of the way back, at least"), initial=45, min_value=0, max_value=100, required=False,
@@ -123,7 +119,6 @@ def _start(dataset: Dataset, said: dict[str, Any], user: Any) -> Run:
     wishes = {name: value for name, value in said.items() if value not in ("", None)}
     if "audit" in wishes:
         wishes["audit"] /= 100
-    wishes["batching"] = "send" if wishes.pop("batch") else ""
     return drafts.start(dataset, **wishes, by=user)
 
 

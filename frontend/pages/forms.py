@@ -75,6 +75,19 @@ class BudgetField(forms.DecimalField):
         )  # fmt: skip
 
 
+class BatchingField(forms.BooleanField):
+    """Whether a run asks by batches; given on as the engine's word for it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("By batches"), required=False,
+            help_text=_("Often half the price. Each request takes up to a day, and one that needs the answer to another takes its own."),
+        )  # fmt: skip
+
+    def clean(self, value: Any) -> str:
+        return "send" if super().clean(value) else ""
+
+
 class Text(forms.CharField):
     """A longer text, kept exactly as written."""
 

@@ -19,7 +19,7 @@ from core import spreadsheet
 from core.errors import Missing
 from core.hashing import canonical
 from frontend.pages.access import campaign_of, dataset_render, manager_page
-from frontend.pages.forms import BudgetField, ProviderField, done, language_choice
+from frontend.pages.forms import BatchingField, BudgetField, ProviderField, done, language_choice
 from frontend.pages.sheets import csv_response
 from pipelines import machine_agreement
 from pipelines.actions import annotators
@@ -36,6 +36,7 @@ class Ask(forms.Form):
     limit = forms.IntegerField(
         label=gettext_lazy("At most so many tasks"), required=False, min_value=1, help_text=gettext_lazy("Empty: all.")
     )
+    batching = BatchingField()
     budget = BudgetField()
 
     def __init__(self, campaign: Campaign, *args: Any) -> None:

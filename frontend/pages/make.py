@@ -13,7 +13,7 @@ from annotation.models import Dataset
 from core.errors import Missing
 from frontend.pages import plugin_forms
 from frontend.pages.access import dataset_render, manager_page
-from frontend.pages.forms import BudgetField, ProviderField, done, language_choice
+from frontend.pages.forms import BatchingField, BudgetField, ProviderField, done, language_choice
 from pipelines.actions import makings
 from pipelines.models import Run
 from pipelines.steps import Step
@@ -40,6 +40,7 @@ class Making(forms.Form):
         label=_("Of so many items at most"), required=False, min_value=1, help_text=_("Empty: of all.")
     )
     pilot = forms.BooleanField(label=_("Pilot: of 20 items at random, to see what comes of it"), required=False)
+    batching = BatchingField()
     budget = BudgetField()
 
     def __init__(self, step: type[Step], dataset: Dataset, *args: Any) -> None:
@@ -52,7 +53,7 @@ class Making(forms.Form):
         first |= {name: self.fields.pop(name) for name in ("source", "kind", "fields_of_kind", "text")}
         self.fields = first | plugin_forms.fields_of(step) | self.fields
         alone = not step(**step.example).asks_models
-        unneeded = {"judge": not step.asks, "text": not step.crosses or step.compares, "provider": alone, "budget": alone}
+        unneeded = {"judge": not step.asks, "text": not step.crosses or step.compares, "provider": alone, "batching": alone, "budget": alone}
         for name in (name for name, so in unneeded.items() if so):
             del self.fields[name]
         if not step.makes:  # the same texts in other words: of the same kind, under the same names
@@ -90,6 +91,7 @@ def _start(dataset: Dataset, step: type[Step], values: dict[str, Any], user: Any
         text=values.get("text", "source"),
         limit=values["limit"],
         pilot=values["pilot"],
+        batching=values.get("batching", ""),
         budget=values.get("budget"),
         by=user,
         provider=values.get("provider"),

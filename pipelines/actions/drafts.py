@@ -90,8 +90,7 @@ def _check_way_of_asking(provider: Provider, batching: Batching, together: int) 
         ), {"together": told("is out of range")})
     if batching and together > 1:
         raise Invalid("A batch asks each unit by itself: together is for calls.", {"together": told("is not for batches")})
-    if batching and not provider.in_batches:
-        raise Invalid(told("{label} takes no batches.", label=provider.label), {"batch": told("is not for this provider")})
+    runs.check_batching(provider, batching)
 
 
 def _way(route: dict[str, Any], further: list[str]) -> list[str | dict[str, Any]]:

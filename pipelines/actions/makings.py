@@ -18,6 +18,7 @@ from core.models import User
 from core.policy import require
 from core.told import told
 from pipelines.actions import runs
+from pipelines.batches import Batching
 from pipelines.jobs.make import MakeJob
 from pipelines.models import Run
 from pipelines.providers import Provider
@@ -61,11 +62,13 @@ def start(
     limit: int | None = None,
     pilot: bool = False,
     budget: Decimal | None = None,
+    batching: Batching = "",
 ) -> Run:  # fmt: skip
     """Have a step make items of ``kind``, the source's own where none is named, of the items of the kind ``source``.
 
     ``fields`` says what the kind calls a field that the step fills. Models that the step's own parameter names are asked beside
-    the provider. A ``pilot`` takes 20 items at random, or ``limit``; a ``budget`` in US dollars is never passed.
+    the provider. A ``pilot`` takes 20 items at random, or ``limit``; a ``budget`` in US dollars is never passed. With ``batching``
+    requests go into batches, up to a day for each of an item's.
     """
     require(policies.start_run(by, dataset))
     kind, fields, built = kind or source, fields or {}, steps.build(step)
@@ -82,7 +85,9 @@ def start(
         same_judge=same_judge,
         limit=limit or (PILOT if pilot else None),
         at_random=pilot,
+        batching=batching,
     )
+    runs.check_batching(provider if built.asks_models else None, batching)
     runs.check_providers(dataset, (provider, judge, *models.values()), by=by, budget=budget)
     return runs.start(dataset, job, by=by, budget=budget)
 

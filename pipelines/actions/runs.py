@@ -24,7 +24,7 @@ from core.policy import require
 from core.told import told
 from pipelines import engine, tasks
 from pipelines.actions import budgets
-from pipelines.batches import only_batches_left, unfinished
+from pipelines.batches import Batching, only_batches_left, unfinished
 from pipelines.endpoints import reaching
 from pipelines.jobs import Job
 from pipelines.jobs.cancel_batches import CancelBatches
@@ -113,6 +113,13 @@ def languages_of(dataset: Dataset, tags: Iterable[str]) -> list[str]:
             unknown=", ".join(unknown), there=there,
         ), {"languages": "unknown"})
     return known
+
+
+def check_batching(provider: Provider | None, batching: Batching) -> None:
+    """Refuse batches of a provider that takes none."""
+    if batching and not (provider and provider.in_batches):
+        label = provider.label if provider else told("What asks no model")
+        raise Invalid(told("{label} takes no batches.", label=label), {"batching": told("is not for this provider")})
 
 
 def check_providers(dataset: Dataset, given: Iterable[Provider | None], *, by: User | None, budget: Decimal | None) -> None:

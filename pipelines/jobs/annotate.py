@@ -15,9 +15,11 @@ from annotation.task_types import TaskType, task_types
 from core.errors import Invalid
 from core.languages import language
 from pipelines.answer_forms import answer_form, said
+from pipelines.batches import Batching
 from pipelines.endpoints import reaching
-from pipelines.generate import each, put_back
+from pipelines.generate import each
 from pipelines.jobs import Job, Lease
+from pipelines.jobs._waiting import as_before, ended, minded
 from pipelines.models import MachineSubmission, Run, RunItem
 from pipelines.prompts import Prompt
 from pipelines.providers import providers
@@ -56,6 +58,8 @@ class Annotate(Job):
     """Only tasks in these; none: in all."""
     limit: int | None = Field(None, ge=1)
     """At most so many tasks, the oldest first."""
+    batching: Batching = ""
+    """Requests are called one by one; or put into batches that are sent (``send``), or written for somebody to take away (``write``)."""
     concurrency: int = Field(32, ge=1, le=256)
     """At most so many calls of a worker are under way at once."""
 
@@ -66,21 +70,19 @@ class Annotate(Job):
         yield from ({"task": pk} for pk in wanted.values_list("pk", flat=True)[: self.limit].iterator(2000))
 
     def work(self, run: Run, items: list[RunItem], lease: Lease) -> Iterator[tuple[RunItem, dict[str, Any]]]:
+        if (looked_after := minded(items, lease)) is not None:
+            yield from looked_after
+            return
         campaign = Campaign.objects.select_related("dataset").get(pk=self.campaign)
         task_type, guideline = task_types.build(campaign.task_type), campaign.guidelines.first()
 
         async def answered(asked: Asked, generate: Generate) -> tuple[dict[str, Any], Generated]:
-            return await answer(task_type, asked, generate)
+            return await answer(task_type, asked, as_before(asked.item, generate, self.batching))
 
         provider = reaching(providers.build(self.provider))
         given = asked_of(campaign, task_type, guideline, items)
-        for together in each(given, answered, run=run, provider=provider, concurrency=self.concurrency):
-            rows = {}
-            for done in together:
-                if done.error or done.result is None:
-                    put_back(lease, done.thing.item, done.error)
-                else:
-                    rows[done.thing.item] = _row(run, guideline, done.thing.task, *done.result)
+        for together in each(given, answered, run=run, provider=provider, concurrency=self.concurrency, batching=self.batching):
+            rows = {done.thing.item: _row(run, guideline, done.thing.task, *done.result) for done in ended(together, lease) if done.result}
             with lease.writing_all(rows) as ours:
                 # Asked again by the same guideline, the first answer stays.
                 MachineSubmission.objects.bulk_create((rows[item] for item in ours), ignore_conflicts=True)

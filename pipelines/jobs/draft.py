@@ -12,18 +12,16 @@ from pydantic import Field, model_validator
 from annotation.actions import units
 from annotation.models import Dataset, Translation, Unit
 from core.errors import DragomanError
-from core.hashing import digest
-from core.prepared import rows
+from core.instances import rows
 from pipelines import judging
-from pipelines.asking import InBatch
 from pipelines.batches import Batching
 from pipelines.endpoints import reaching
-from pipelines.generate import Done, each, put_back
+from pipelines.generate import Done, each
 from pipelines.jobs import Job, Lease
-from pipelines.minding import mind
+from pipelines.jobs._waiting import as_before, ended, minded
 from pipelines.models import Run, RunItem
 from pipelines.providers import Provider, providers
-from pipelines.records import Draft, Found, Generate, Generated, NotGenerated, Request, texts
+from pipelines.records import Draft, Found, Generate, NotGenerated, texts
 from pipelines.starting import Known, starts
 from pipelines.steps import DEFAULT, Step, steps
 from pipelines.steps._make import Maker
@@ -34,7 +32,7 @@ TO_DRAFT = Q(status=STATUS.NEW, current=None)
 TO_CHECK = Q(status=STATUS.DRAFTED, route="", current__origin=ORIGIN.IMPORTED)
 EMPTY = "The source has no text: nothing was translated."
 # What no step needs of them, and costs to read.
-UNREAD = ("item__created", "current__created")
+UNREAD = ("reasons", "item__created", "current__created")
 AHEAD = 3
 """So many times as many units are in work as calls at once: those that are read, checked and written keep no call waiting."""
 
@@ -111,16 +109,13 @@ class DraftJob(Job):
             yield {"unit": pk}
 
     def work(self, run: Run, items: list[RunItem], lease: Lease) -> Iterator[tuple[RunItem, dict[str, Any]]]:
-        if "unit" not in items[0].payload:  # a stage of its own
-            for item in items:
-                yield from mind(item.batch, item, lease)
+        if (looked_after := minded(items, lease)) is not None:
+            yield from looked_after
             return
         way = [steps.build(spec) for spec in self.steps]
 
         async def draft(work: Work, generate: Generate) -> list[Draft]:
-            if self.batching or "asked" in work.item.result:
-                generate = as_before(work.item, generate)
-            return await attempts(work.start, way, judging.only(others, generate))
+            return await attempts(work.start, way, judging.only(others, as_before(work.item, generate, self.batching)))
 
         provider, others = reaching(providers.build(self.provider)), self._others()
         works = _works(run.dataset, items, lease)
@@ -128,11 +123,7 @@ class DraftJob(Job):
             works, draft, run=run, provider=provider, others=others, concurrency=self.concurrency, ahead=AHEAD * self.together,
             batching=self.batching, together=self.together,
         ):  # fmt: skip
-            lease.wait_for({done.thing.item: done.error.batch for done in together if isinstance(done.error, InBatch)})
-            for done in together:
-                if done.error and not isinstance(done.error, InBatch):
-                    put_back(lease, done.thing.item, done.error)
-            _write([done for done in together if not done.error], run, lease)
+            _write(ended(together, lease), run, lease)
         yield from ()
 
     def _others(self) -> dict[str, Provider]:
@@ -153,21 +144,6 @@ def _works(dataset: Dataset, items: list[RunItem], lease: Lease) -> Iterator[Wor
                 lease.finish({item: {"route": "overtaken"} for item in ours})
         yield from works
         items = lease.more()
-
-
-def as_before(item: RunItem, generate: Generate) -> Generate:
-    """``generate`` for an item that waited for batches: what it asked is found again, although what helps may have changed since."""
-    asked: dict[str, str] = item.result.setdefault("asked", {})
-
-    async def remembering(request: Request) -> Generated:
-        same = digest([request.prompt_signature, request.input, request.source, request.target, request.by, request.sample])
-        try:
-            return await generate(replace(request, known_as=asked.get(same, "")))
-        except InBatch as waits:
-            asked[same] = waits.key
-            raise
-
-    return remembering
 
 
 async def attempts(start: Draft, way: list[Step], generate: Generate) -> list[Draft]:

@@ -9,9 +9,11 @@ from pydantic import Field, model_validator
 from annotation.actions import making
 from annotation.models import Dataset
 from pipelines import judging
+from pipelines.batches import Batching
 from pipelines.endpoints import reaching
-from pipelines.generate import Done, each, put_back
+from pipelines.generate import Done, each
 from pipelines.jobs import Job, Lease
+from pipelines.jobs._waiting import as_before, ended, minded
 from pipelines.making import Start, new_items, starts, wanted
 from pipelines.models import Run, RunItem
 from pipelines.providers import Provider, providers
@@ -65,6 +67,8 @@ class MakeJob(Job):
     """At most so many items of the source kind."""
     at_random: bool = False
     """The limit takes items at random instead of the oldest; the same ones each time."""
+    batching: Batching = ""
+    """Requests are called one by one; or put into batches that are sent (``send``), or written for somebody to take away (``write``)."""
     concurrency: int = Field(32, ge=1, le=256)
     """At most so many calls of a worker are under way at once."""
 
@@ -87,12 +91,12 @@ class MakeJob(Job):
                 yield {"item": pk, "language": tag}
 
     def work(self, run: Run, items: list[RunItem], lease: Lease) -> Iterator[tuple[RunItem, dict[str, Any]]]:
+        if (looked_after := minded(items, lease)) is not None:
+            yield from looked_after
+            return
         step = steps.build(self.step)
         for together in self._done(run, _starts(run.dataset, items, lease, step, self.text), step):
-            for done in together:
-                if done.error:
-                    put_back(lease, done.thing.item, done.error)
-            self._write([done for done in together if not done.error], run, lease, step)
+            self._write(ended(together, lease), run, lease, step)
         yield from ()
 
     def _done(self, run: Run, things: Iterator[Start], step: Step) -> Results:
@@ -101,12 +105,14 @@ class MakeJob(Job):
         others |= {"judge": reaching(providers.build(self.judge))} if self.judge else {}
 
         async def made(start: Start, generate: Generate) -> Draft:
-            return await step.run(start.draft, judging.only(others, generate))
+            return await step.run(start.draft, judging.only(others, as_before(start.item, generate, self.batching)))
 
         if self.provider is None:
             return ([Done(start, asyncio.run(made(start, _nobody)))] for start in things)
         provider: Provider = reaching(providers.build(self.provider))
-        return each(things, made, run=run, provider=provider, others=others, concurrency=self.concurrency, ahead=AHEAD)
+        return each(
+            things, made, run=run, provider=provider, others=others, concurrency=self.concurrency, ahead=AHEAD, batching=self.batching
+        )  # fmt: skip
 
     def _write(self, together: list[Done[Start, Draft]], run: Run, lease: Lease, step: Step) -> None:
         """The new items of many run items and the ends of those, in one transaction."""

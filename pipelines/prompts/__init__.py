@@ -30,15 +30,36 @@ class Prompt:
     def messages(self, **values: Any) -> tuple[dict[str, str], ...]:
         """The messages with the values in their slots; what is no string is put in as JSON."""
         return tuple(
-            {"role": role, "content": "\n".join(_filled(part, values)).strip()}
-            for role, part in zip(("system", "user"), self._parts, strict=True)
+            {"role": role, "content": _content(self.name, at, values)} for at, role in zip(range(len(self._parts)), ("system", "user"), strict=True)
         )
 
 
-def _filled(part: Part, values: dict[str, Any]) -> Iterator[str]:
-    for needed, pieces in part:
-        if all(map(values.get, needed)):
-            yield "".join([_shown(values[piece]) if n % 2 else piece for n, piece in enumerate(pieces)])
+def _content(name: str, at: int, values: dict[str, Any]) -> str:
+    """A part with the values; one that holds words alone, and no data, is the same for item after item and filled once."""
+    part = _read(name)[2][at]
+    known = [(slot, values.get(slot)) for slot in _slots(name, at)]
+    words = tuple((slot, value) for slot, value in known if isinstance(value, str))
+    return _worded(name, at, words) if len(words) == len(known) else _filled(part, values)
+
+
+@lru_cache(maxsize=1024)
+def _worded(name: str, at: int, words: tuple[tuple[str, str], ...]) -> str:
+    return _filled(_read(name)[2][at], dict(words))
+
+
+@lru_cache
+def _slots(name: str, at: int) -> tuple[str, ...]:
+    """The names of a part's values."""
+    return tuple(dict.fromkeys(slot for needed, pieces in _read(name)[2][at] for slot in (*needed, *pieces[1::2])))
+
+
+def _filled(part: Part, values: dict[str, Any]) -> str:
+    lines = (
+        "".join([_shown(values[piece]) if n % 2 else piece for n, piece in enumerate(pieces)])
+        for needed, pieces in part
+        if all(map(values.get, needed))
+    )
+    return "\n".join(lines).strip()
 
 
 def _shown(value: Any) -> str:

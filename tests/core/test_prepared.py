@@ -12,8 +12,9 @@ from django.db.models.signals import post_init, pre_init
 from django.test.utils import CaptureQueriesContext
 
 from annotation.models import Member, Translation, Unit
+from core.instances import fresh, rows
 from core.models import Event
-from core.prepared import Hole, Prepared, append, append_all, change, fresh, rows
+from core.prepared import Hole, Prepared, append, append_all, change
 from tests.world import world
 
 pytestmark = pytest.mark.django_db

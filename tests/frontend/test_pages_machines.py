@@ -61,7 +61,8 @@ def test_asking_starts_a_run_and_what_cannot_be_asked_is_said(cast, as_):
     response = as_(cast.ada).post(address, {"provider": "replay:demo", "languages": ["sw"], "limit": "5"})
     run = Run.objects.latest("pk")
     assert response.headers["Location"] == reverse("run", args=["xnli", run.pk])
-    assert run.job["params"] | {"provider": 0} == {"campaign": campaign.pk, "provider": 0, "languages": ["sw"], "limit": 5, "concurrency": 32}
+    expected = {"campaign": campaign.pk, "provider": 0, "languages": ["sw"], "limit": 5, "batching": "", "concurrency": 32}
+    assert run.job["params"] | {"provider": 0} == expected
     assert as_(cast.ada).post(address, {"provider": "nobody"}).status_code == 422
     empty = cast.campaign("empty")
     response = as_(cast.ada).post(reverse("machines", args=["xnli", empty.slug]), {"provider": "replay:demo"})

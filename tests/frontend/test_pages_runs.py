@@ -181,6 +181,6 @@ def test_a_run_says_how_many_requests_wait_in_which_batch_since_when_and_until_w
 
 
 def test_a_provider_without_batches_is_refused_at_the_tick_box(scene, as_):
-    body = {"languages": ["sw"], "provider": "replay:demo", "existing": "check", "batch": "on"}
+    body = {"languages": ["sw"], "provider": "replay:demo", "existing": "check", "batching": "on"}
     response = as_(scene.cast.ada).post(reverse("draft", args=["xnli"]), body)
     assert response.status_code == 422 and "is not for this provider" in response.content.decode()

@@ -7,6 +7,7 @@ from typing import Any
 from core.management.base import DragomanCommand
 from pipelines import machine_agreement
 from pipelines.actions import annotators, runs
+from pipelines.management import batched
 from pipelines.management.named import campaign_of
 from pipelines.providers import provider
 
@@ -20,11 +21,13 @@ class Command(DragomanCommand):
         parser.add_argument("--provider", required=True, help="openai:MODEL, openai:MODEL@ENDPOINT or replay:FILE")
         parser.add_argument("--lang", action="append", default=[], help="only tasks in this language; may be given again")
         parser.add_argument("--limit", type=int, help="at most so many tasks, the oldest first")
+        batched.add_arguments(parser)
         parser.add_argument("--budget", type=Decimal, help="US dollars this run may spend; no call is made that could pass it")
 
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
         found = campaign_of(options["dataset"], options["campaign"])
         wishes = {"languages": options["lang"], "limit": options["limit"], "budget": options["budget"]}
+        wishes["batching"] = batched.way(options)
         run = annotators.start(found, provider=provider(options["provider"]), by=None, **wishes)
         run = runs.work_here(run, lambda far: self.progress(far.done + far.dead, far.total, f"{far.cost:.4f} USD"))
         far, agreed = runs.summary(run), machine_agreement.of_campaign(found)
@@ -35,7 +38,8 @@ class Command(DragomanCommand):
                 self.say(f"  {name}: {'undefined' if ours.value is None else f'{ours.value:.3f}'}")
             omega = one.test.winning_rate
             self.say(f"  ω: {'none' if omega is None else f'{omega:.2f}'} (ε {one.test.epsilon}) {one.test.reason}".rstrip())
-        return {
+        waiting = batched.waiting(self, run, options["write_batch"])
+        return waiting | {
             "run": run.pk, "status": run.status, "message": run.message, "answered": far.done, "given_up": far.dead, "calls": far.calls,
             "cost": far.cost, "errors": far.errors, "agreement": [record for one in agreed for record in one.records(found)],
         }  # fmt: skip

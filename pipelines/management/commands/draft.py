@@ -3,11 +3,11 @@
 import time
 from argparse import ArgumentParser
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from core.management.base import DragomanCommand
-from pipelines.actions import batches, drafts, runs
+from pipelines.actions import drafts, runs
+from pipelines.management import batched
 from pipelines.management.named import dataset_of
 from pipelines.models import Run
 from pipelines.providers import provider
@@ -32,8 +32,7 @@ class Command(DragomanCommand):
         parser.add_argument("--embedder", help="provider of embeddings, such as openai_embeddings:MODEL")
         parser.add_argument("--pilot", action="store_true", help="20 units at random, and what all would cost by them")
         parser.add_argument("--together", type=int, default=1, metavar="N", help="so many short units in one request")
-        parser.add_argument("--batch", action="store_true", help="by batches of the endpoint's: cheaper, and each takes up to a day")
-        parser.add_argument("--write-batch", type=Path, metavar="FOLDER", help="write the requests there, for a batch runner such as vLLM's")
+        batched.add_arguments(parser)
         parser.add_argument("--budget", type=Decimal, help="US dollars this run may spend; no call is made that could pass it")
 
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
@@ -51,7 +50,7 @@ class Command(DragomanCommand):
             pilot=options["pilot"],
             budget=options["budget"],
             together=options["together"],
-            batching="write" if options["write_batch"] else "send" if options["batch"] else "",
+            batching=batched.way(options),
             percentile=options["percentile"],
             audit=options["audit"],
             judges=options["judge_by"],
@@ -60,20 +59,7 @@ class Command(DragomanCommand):
             embedder=options["embedder"] and provider(options["embedder"]),
         )
         run = runs.work_here(run, self._show)
-        return self._told(run, began) | self._waiting(run, options["write_batch"])
-
-    def _waiting(self, run: Run, folder: Path | None) -> dict[str, Any]:
-        """What of it is out in batches; those that go by hand are written now."""
-        out = runs.summary(run).batches
-        for one in out:
-            until = f" until {one.until:%Y-%m-%d %H:%M} UTC" if one.until else ""
-            self.say(f"Batch {one.id}: {one.requests} requests wait{until}.")
-        files = [str(file) for file in batches.write(run, folder)] if folder else []
-        for file in files:
-            self.say(f"{file} is written. When a model has answered it: manage.py batch read ANSWERS")
-        if out and not files:
-            self.say("The workers go on with it; without them: manage.py batch poll")
-        return {"batches": [one.id for one in out], "files": files}
+        return self._told(run, began) | batched.waiting(self, run, options["write_batch"])
 
     def _told(self, run: Run, began: float) -> dict[str, Any]:
         """What came of it, said and as the command's JSON."""

@@ -10,6 +10,7 @@ from core.errors import Invalid
 from core.management.base import DragomanCommand
 from core.told import told
 from pipelines.actions import makings, runs
+from pipelines.management import batched
 from pipelines.management.named import dataset_of
 from pipelines.models import Run
 from pipelines.providers import provider
@@ -33,6 +34,7 @@ class Command(DragomanCommand):
         parser.add_argument("--same-judge", action="store_true", help="the writer may judge its own work")
         parser.add_argument("--limit", type=int, help="at most so many items of the source kind")
         parser.add_argument("--pilot", action="store_true", help="20 items at random")
+        batched.add_arguments(parser)
         parser.add_argument("--budget", type=Decimal, help="US dollars this run may spend; no call is made that could pass it")
 
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
@@ -56,8 +58,10 @@ class Command(DragomanCommand):
             limit=options["limit"],
             pilot=options["pilot"],
             budget=options["budget"],
+            batching=batched.way(options),
         )
-        return self._told(runs.work_here(run, lambda far: self.progress(far.done + far.dead, far.total, f"{far.cost:.4f} USD")))
+        run = runs.work_here(run, lambda far: self.progress(far.done + far.dead, far.total, f"{far.cost:.4f} USD"))
+        return self._told(run) | batched.waiting(self, run, options["write_batch"])
 
     def _list(self) -> dict[str, Any]:
         """Every step that makes items, with its first line and what it fills."""
