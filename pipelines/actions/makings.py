@@ -76,16 +76,12 @@ def start(
     if problem := _unfit(dataset, built, source, kind, fields):
         raise Invalid(problem)
     job = _job(
-        step=built.spec(),
-        languages=_languages(dataset, built, languages),
+        **{"step": built.spec(), "languages": _languages(dataset, built, languages)},
         **{"source": source, "kind": kind, "fields": fields, "text": text},
         provider=provider.spec() if provider and built.asks_models else None,
         models={name: one.spec() for name, one in models.items()},
-        judge=judge and judge.spec(),
-        same_judge=same_judge,
-        limit=limit or (PILOT if pilot else None),
-        at_random=pilot,
-        batching=batching,
+        **{"judge": judge and judge.spec(), "same_judge": same_judge, "batching": batching},
+        **{"limit": limit or (PILOT if pilot else None), "at_random": pilot},
     )
     runs.check_batching(provider if built.asks_models else None, batching)
     runs.check_providers(dataset, (provider, judge, *models.values()), by=by, budget=budget)
