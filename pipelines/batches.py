@@ -18,6 +18,8 @@ LOCK = 7422
 """Name of the advisory locks under which a run's requests find their places."""
 MINDING = 1
 """Stage of the items that look after batches: taken up only when nothing else of the run is free, so that files get full."""
+MINDS = "minds"
+"""What their payloads have, and no job's."""
 
 
 def places_for(run: Run, lines: Mapping[str, tuple[dict[str, Any], int]], *, by_hand: bool) -> dict[str, int]:
@@ -49,7 +51,7 @@ def _open(run: Run, spec: dict[str, Any], by_hand: bool) -> Batch:
 
 
 def _new(run: Run, spec: dict[str, Any], by_hand: bool) -> Batch:
-    item = RunItem.objects.create(run=run, stage=MINDING, payload={"minds": "batch"})
+    item = RunItem.objects.create(run=run, stage=MINDING, payload={MINDS: "batch"})
     return Batch.objects.create(run=run, item=item, provider=spec, by_hand=by_hand, name=uuid.uuid4().hex)
 
 

@@ -14,7 +14,9 @@ from core import collector
 from core.errors import Conflict, DragomanError
 from core.events import record
 from core.instances import instances
+from pipelines.batches import MINDS
 from pipelines.jobs import Fatal, Job, Lease, jobs
+from pipelines.minding import mind_all
 from pipelines.models import Run, RunItem
 
 log = logging.getLogger(__name__)
@@ -254,7 +256,7 @@ def _work_on(run: Run, job: Job, items: list[RunItem], held: EngineLease) -> Non
     with _beating(held):
         try:
             # Closed before the items are failed below: the job may have been interrupted inside `held.writing`.
-            with closing(job.work(run, items, held)) as results:
+            with closing(_results(run, job, items, held)) as results:
                 for item, result in results:
                     held.done(item, result)
         except LeaseLost as lost:
@@ -276,6 +278,11 @@ def _work_on(run: Run, job: Job, items: list[RunItem], held: EngineLease) -> Non
             failure = ("unfinished", "the job did not finish this item")
     for item in list(held.items.values()):
         held.fail(item, *failure, wait=2.0**item.attempts)
+
+
+def _results(run: Run, job: Job, items: list[RunItem], held: EngineLease) -> Iterator[tuple[RunItem, dict[str, Any]]]:
+    """What the job makes of its items. Those that look after the run's batches, of a stage of their own, are the same in every job."""
+    return mind_all(items, held) if MINDS in items[0].payload else job.work(run, items, held)
 
 
 @contextmanager

@@ -28,6 +28,12 @@ ENDS = {"completed": "read", "expired": "expire", "cancelled": "cancel", "failed
 Result = tuple[RunItem, dict[str, Any]]
 
 
+def mind_all(items: list[RunItem], lease: Lease) -> Iterator[Result]:
+    """`mind` for each item's batch."""
+    for item in items:
+        yield from mind(item.batch, item, lease)
+
+
 def mind(batch: Batch, item: RunItem, lease: Lease, *, cancel: bool = False) -> Iterator[Result]:
     """Bring a batch a step further, to its end if ``cancel``; its item is done when the batch has ended, else it waits.
 

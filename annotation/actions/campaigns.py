@@ -128,8 +128,7 @@ def _create(dataset: Dataset, plan: Plan, by: User | None, *, linked: bool = Tru
             _guideline(campaign, plan.guideline, _worked(dataset, plan.examples), 1, by)
             record("create", campaign, by=by, data={"slug": plan.slug})
     except IntegrityError as error:
-        taken = f"This dataset has a campaign {plan.slug!r} already: choose another slug."
-        raise Conflict(taken) from error
+        raise Conflict(told("This dataset has a campaign {slug!r} already: choose another slug.", slug=plan.slug)) from error
     if linked:
         _linked(campaign)
     return campaign

@@ -11,11 +11,10 @@ from rest_framework.request import Request
 
 from annotation import policies
 from annotation.models import Campaign
-from core.errors import Missing
 from core.policy import require
 from frontend.api.calls import Body, Call, answer, read
 from frontend.api.datasets import Run, shown
-from frontend.pages.access import dataset_for
+from frontend.pages.access import campaign_for, dataset_for
 from pipelines import machine_agreement
 from pipelines.actions import annotators, makings
 from pipelines.models import MachineSubmission
@@ -179,8 +178,6 @@ def _answered(row: MachineSubmission) -> Answered:
 
 
 def _managed(request: Request, pk: int) -> Campaign:
-    campaign = Campaign.objects.select_related("dataset").filter(pk=pk).first()
-    if campaign is None or not policies.read_dataset(request.user, campaign.dataset):
-        raise Missing("There is no such campaign, or it is not for you.")
+    campaign = campaign_for(request.user, pk)
     require(policies.manage(request.user, campaign.dataset))
     return campaign

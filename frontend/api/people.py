@@ -14,9 +14,8 @@ from annotation.models import Appeal, Assignment, Campaign, Submission
 from core.errors import Missing, Refused
 from core.policy import require
 from frontend.api.calls import Body, Call, answer, nothing, read
-from frontend.pages.access import dataset_for
+from frontend.pages.access import campaign_for, dataset_for
 
-NO_CAMPAIGN = "There is no such campaign, or it is not for you."
 APPEAL = ("submission__assignment__campaign__dataset", "submission__assignment__task__unit__item")
 
 
@@ -182,10 +181,7 @@ class MyCredits(Call):
 
 def _campaign(request: Request, pk: int) -> Campaign:
     """The campaign, if it exists as far as the caller may know, and they may be given work of it."""
-    found = Campaign.objects.select_related("dataset").filter(pk=pk).first()
-    if found is None:
-        raise Missing(NO_CAMPAIGN)
-    dataset_for(request.user, found.dataset.slug)
+    found = campaign_for(request.user, pk)
     if not policies.stages_for(request.user, found):
         raise Refused("Managers hand work out and do none of it.")
     return found

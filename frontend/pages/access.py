@@ -75,6 +75,15 @@ def dataset_for(user: User, slug: str) -> Dataset:
     raise Missing(_("There is no dataset %(slug)s, or it is not for you.") % {"slug": slug})
 
 
+def campaign_for(user: User, pk: int) -> Campaign:
+    """The campaign of that number with its dataset, if it exists as far as this person may know."""
+    found = Campaign.objects.select_related("dataset").filter(pk=pk).first()
+    if found is None:
+        raise Missing(_("There is no such campaign, or it is not for you."))
+    dataset_for(user, found.dataset.slug)
+    return found
+
+
 def campaign_of(dataset: Dataset, slug: str) -> Campaign:
     """The dataset's campaign of that slug, or `Missing`."""
     found = dataset.campaigns.filter(slug=slug.replace("\x00", "")).first()

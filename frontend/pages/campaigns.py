@@ -21,7 +21,7 @@ from annotation.task_types import task_types
 from core.policy import require
 from frontend.pages.access import dataset_render, member_page
 from frontend.pages.campaign import tasks_made
-from frontend.pages.forms import Prose, asked, done, language_choice
+from frontend.pages.forms import Prose, asked, done, language_choice, named
 
 EXAMPLE = """\
 slug: post-edit
@@ -56,7 +56,7 @@ class NewCampaign(forms.Form):
         choices=[("", _("all drafts")), ("people", _("drafts the checks sent to people"))],
     )  # fmt: skip
     overlap = forms.IntegerField(label=_("Answers for each unit"), min_value=1, max_value=50, initial=1)
-    verification = forms.ChoiceField(label=_("Experts verify"), choices=Campaign.Verification.choices)
+    verification = forms.ChoiceField(label=_("Experts verify"), choices=named(Campaign.Verification))
     guideline = Prose(
         label=_("Guideline"),
         rows=8,
@@ -66,7 +66,7 @@ class NewCampaign(forms.Form):
 
     def __init__(self, dataset: Dataset, *args: Any) -> None:
         super().__init__(*args)
-        kinds = [(name, one.label) for name, one in task_types.all.items() if "annotate" in one.stages]
+        kinds = [(name, gettext(one.label)) for name, one in task_types.all.items() if "annotate" in one.stages]
         self.fields["task_type"].choices = kinds
         self.fields["languages"] = language_choice(
             dataset.language_tags, label=_("Languages"), required=False, help_text=_("None ticked: all.")

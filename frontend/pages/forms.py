@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import yaml
 from django import forms
+from django.db.models import Choices
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -105,6 +106,11 @@ class Prose(Text):
 def known_providers() -> list[tuple[str, str]]:
     """How each provider is written in a form, with its title in the reader's language."""
     return [(f"{name}:" if one.main else name, gettext(one.label)) for name, one in providers.all.items()]
+
+
+def named(values: type[Choices]) -> Callable[[], list[tuple[Any, str]]]:
+    """The choices of a closed set of values, in the language of whoever the form is drawn for."""
+    return lambda: [(value, gettext(label)) for value, label in values.choices]
 
 
 def language_choice(tags: Iterable[str], **kwargs: Any) -> forms.MultipleChoiceField:

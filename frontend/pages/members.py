@@ -18,12 +18,12 @@ from annotation.models import Dataset, Invitation
 from annotation.models.members import Role
 from core.errors import Missing
 from frontend.pages.access import dataset_render, manager_page
-from frontend.pages.forms import asked, done, language_choice
+from frontend.pages.forms import asked, done, language_choice, named
 
 
 class Invite(forms.Form):
     email = forms.EmailField(label=_("E-mail"))
-    role = forms.ChoiceField(label=_("As"), choices=Role.choices, initial=Role.ANNOTATOR)
+    role = forms.ChoiceField(label=_("As"), choices=named(Role), initial=Role.ANNOTATOR)
 
     def __init__(self, dataset: Dataset, *args: Any) -> None:
         super().__init__(*args)

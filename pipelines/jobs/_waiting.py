@@ -1,15 +1,13 @@
-"""What jobs share that ask models by calls or by batches: looking after the batches, and items that wait for one."""
+"""What jobs share that ask models by calls or by batches: what becomes of items whose requests wait in one."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from core.hashing import digest
 from pipelines.asking import InBatch
-from pipelines.batches import MINDING, Batching
+from pipelines.batches import Batching
 from pipelines.generate import Done, put_back
 from pipelines.jobs import Lease
-from pipelines.minding import mind
 from pipelines.models import RunItem
 from pipelines.records import Generate, Generated, Request
 
@@ -22,11 +20,6 @@ class InWork(Protocol):
 
 T = TypeVar("T", bound=InWork)
 R = TypeVar("R")
-
-
-def minded(items: list[RunItem], lease: Lease) -> Iterator[tuple[RunItem, dict[str, Any]]] | None:
-    """The work of items that look after batches, which are of a stage of their own; None where they are others."""
-    return (result for item in items for result in mind(item.batch, item, lease)) if items[0].stage == MINDING else None
 
 
 def ended(together: list[Done[T, R]], lease: Lease) -> list[Done[T, R]]:

@@ -19,7 +19,7 @@ from pipelines.batches import Batching
 from pipelines.endpoints import reaching
 from pipelines.generate import each
 from pipelines.jobs import Job, Lease
-from pipelines.jobs._waiting import as_before, ended, minded
+from pipelines.jobs._waiting import as_before, ended
 from pipelines.models import MachineSubmission, Run, RunItem
 from pipelines.prompts import Prompt
 from pipelines.providers import providers
@@ -70,9 +70,6 @@ class Annotate(Job):
         yield from ({"task": pk} for pk in wanted.values_list("pk", flat=True)[: self.limit].iterator(2000))
 
     def work(self, run: Run, items: list[RunItem], lease: Lease) -> Iterator[tuple[RunItem, dict[str, Any]]]:
-        if (looked_after := minded(items, lease)) is not None:
-            yield from looked_after
-            return
         campaign = Campaign.objects.select_related("dataset").get(pk=self.campaign)
         task_type, guideline = task_types.build(campaign.task_type), campaign.guidelines.first()
 

@@ -18,7 +18,7 @@ from pipelines.batches import Batching
 from pipelines.endpoints import reaching
 from pipelines.generate import Done, each
 from pipelines.jobs import Job, Lease
-from pipelines.jobs._waiting import as_before, ended, minded
+from pipelines.jobs._waiting import as_before, ended
 from pipelines.models import Run, RunItem
 from pipelines.providers import Provider, providers
 from pipelines.records import Draft, Found, Generate, NotGenerated, texts
@@ -109,9 +109,6 @@ class DraftJob(Job):
             yield {"unit": pk}
 
     def work(self, run: Run, items: list[RunItem], lease: Lease) -> Iterator[tuple[RunItem, dict[str, Any]]]:
-        if (looked_after := minded(items, lease)) is not None:
-            yield from looked_after
-            return
         way = [steps.build(spec) for spec in self.steps]
 
         async def draft(work: Work, generate: Generate) -> list[Draft]:

@@ -13,7 +13,7 @@ from pipelines.batches import Batching
 from pipelines.endpoints import reaching
 from pipelines.generate import Done, each
 from pipelines.jobs import Job, Lease
-from pipelines.jobs._waiting import as_before, ended, minded
+from pipelines.jobs._waiting import as_before, ended
 from pipelines.making import Start, new_items, starts, wanted
 from pipelines.models import Run, RunItem
 from pipelines.providers import Provider, providers
@@ -91,9 +91,6 @@ class MakeJob(Job):
                 yield {"item": pk, "language": tag}
 
     def work(self, run: Run, items: list[RunItem], lease: Lease) -> Iterator[tuple[RunItem, dict[str, Any]]]:
-        if (looked_after := minded(items, lease)) is not None:
-            yield from looked_after
-            return
         step = steps.build(self.step)
         for together in self._done(run, _starts(run.dataset, items, lease, step, self.text), step):
             self._write(ended(together, lease), run, lease, step)

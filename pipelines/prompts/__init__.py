@@ -25,13 +25,11 @@ class Prompt:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.text, self.signature, self._parts = _read(name)
+        self.text, self.signature, _ = _read(name)
 
     def messages(self, **values: Any) -> tuple[dict[str, str], ...]:
         """The messages with the values in their slots; what is no string is put in as JSON."""
-        return tuple(
-            {"role": role, "content": _content(self.name, at, values)} for at, role in zip(range(len(self._parts)), ("system", "user"), strict=True)
-        )
+        return tuple({"role": role, "content": _content(self.name, at, values)} for at, role in enumerate(("system", "user")))
 
 
 def _content(name: str, at: int, values: dict[str, Any]) -> str:

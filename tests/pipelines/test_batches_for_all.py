@@ -1,41 +1,33 @@
 """Batches for the other jobs that ask models: items made of items, and models put to a campaign's tasks."""
+# ruff: noqa: F401, F811 (fixtures of other modules)
 
 import json
 from collections.abc import Iterator
 
 import pytest
 
-from annotation.models import Dataset, Item
+from annotation.models import Item
 from core.errors import Invalid
 from pipelines.actions import annotators, makings, runs
 from pipelines.models import Generation, MachineSubmission, Run
 from pipelines.providers import provider
-from tests import llm_server, world
+from tests import llm_server
 from tests.llm_server import Rule
 from tests.pipelines.test_annotate import GOOD, surveyed
 from tests.pipelines.test_batch_command import manage, runner
-from tests.pipelines.test_batches import server, to_its_end  # noqa: F401
-from tests.pipelines.test_make import KINDS, QUERIES, passages, says, start
+from tests.pipelines.test_batches import server, to_its_end
+from tests.pipelines.test_make import QUERIES, cast, passages, says, start
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def cast() -> world.World:
-    made = world.world()
-    Dataset.objects.filter(pk=made.dataset.pk).update(schema={"kinds": world.SCHEMA["kinds"] | KINDS})
-    made.dataset.refresh_from_db()
-    made.dataset.__dict__.pop("kinds", None)
-    return made
-
-
-@pytest.fixture
-def answering(server) -> Iterator[llm_server.Server]:  # noqa: F811
+def answering(server) -> Iterator[llm_server.Server]:
     server.script.rules[:] = [Rule(content=json.dumps(GOOD | {"comment": ""}))]
     yield server
 
 
-def test_items_are_made_by_a_batch_at_half_the_price_and_never_twice(server, cast):  # noqa: F811
+def test_items_are_made_by_a_batch_at_half_the_price_and_never_twice(server, cast):
     says(server, queries=QUERIES)
     passages(cast)
     run = to_its_end(start(cast, batching="send"))
@@ -61,7 +53,6 @@ def test_an_answer_that_cannot_be_taken_is_asked_for_anew_in_the_next_batch(answ
     rows = surveyed(cast, 2)
     bad = {"answers": {"quality": "splendid", "culture": "typical"}, "comment": ""}
     answering.script.rules.insert(0, Rule(text="Text 1.", content=json.dumps(bad), times=1))
-    answering.script.schemas = True
     run = to_its_end(annotators.start(rows[0].campaign, provider=provider("openai:some-model"), by=cast.ada, batching="send"))
     assert run.status == Run.Status.DONE and MachineSubmission.objects.count() == 2
     assert [len(one.lines) for one in answering.desk.kept.values()] == [2, 1]
