@@ -147,6 +147,11 @@ def pages(cast) -> list[tuple[User | None, str]]:
     return [(who, addresses.address(scene, row, who)) for who, row in found]
 
 
+def arrived(page: Page) -> None:
+    """The page that a key or a link led to is there with its scripts: a key pressed before they have run is nobody's."""
+    page.wait_for_load_state("load")
+
+
 def work(campaign: Campaign) -> str:
     return reverse("work", args=[campaign.dataset.slug, campaign.slug])
 

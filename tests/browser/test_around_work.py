@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from annotation.actions import appeals, assignments
 from annotation.models import Appeal, Assignment, Comment, Submission
-from tests.browser.conftest import drafted_in, work
+from tests.browser.conftest import arrived, drafted_in, work
 from tests.world import join, person
 
 
@@ -69,9 +69,11 @@ def test_a_batch_is_taken_done_and_followed_by_the_next(visit, cast, campaign):
     expect(page.locator(".progress")).to_contain_text("0 of 2, due")
     for number in (1, 2):
         expect(box(page)).to_have_value(f"Paka alikaa mara {number}.")
+        arrived(page)
         page.keyboard.press("Control+Enter")
     page.get_by_role("button", name="Take a batch").press("Enter")
     expect(box(page)).to_have_value("Paka alikaa mara 3.")
+    arrived(page)
     page.keyboard.press("Alt+s")
     page.get_by_role("button", name="Give back the rest of the batch").press("Enter")
     expect(page.locator("h1")).to_have_text("My work")

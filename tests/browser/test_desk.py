@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from annotation.models import Submission, Term
 from core import accounts
 from frontend import keys
-from tests.browser.conftest import work
+from tests.browser.conftest import arrived, work
 from tests.browser.test_work_screen import box, compose, edited  # noqa: F401
 
 
@@ -72,6 +72,7 @@ def test_an_answer_given_is_opened_and_changed_by_keyboard(visit, cast, campaign
     page.keyboard.press("Alt+p")
     page.get_by_role("link", name="Change").press("Enter")
     expect(box(page)).to_have_value("Paka alikaa mara 1.")
+    arrived(page)
     page.keyboard.type("Yule ")
     expect(page.locator("[data-state]")).to_have_text("Draft kept in this browser")
     page.keyboard.press("Control+Enter")
