@@ -73,7 +73,10 @@ def infer(campaign: Campaign, aggregator: Aggregator | None = None, *, left_out:
         for question, votes in sorted(_votes(asked, found, language, worth).items()):
             by = aggregator or _own(asked, aggregators.build(campaign.aggregator), question)
             if not takes(by, asked, question):
-                left[question] = f"is on a scale of {asked.scale_of(question)}, and {by.name} takes {by.takes}"
+                left[question] = told(
+                    "is on a scale of {scale}, and {name} takes {takes}",
+                    scale=asked.scale_of(question), name=by.name, takes=by.takes,
+                )
                 continue
             concluded += 1
             yield from _question(asked, by, question, votes, {row["task"]: row for row in found})

@@ -8,6 +8,7 @@ from annotation.schema import Kind, Schema, SchemaField
 from core.errors import Invalid
 from core.hashing import digest
 from core.languages import language
+from core.told import joined, told
 
 Name = tuple[str, str]
 """Kind and key."""
@@ -132,7 +133,10 @@ class Intake:
         for item in row.items:
             kind = self.schema.kinds.get(item.kind)
             if kind is None:
-                raise Unfit("kind", f"unknown kind {item.kind[:40]!r}: this dataset has {', '.join(self.schema.kinds)}")
+                raise Unfit("kind", told(
+                    "unknown kind {kind!r}: this dataset has {kinds}",
+                    kind=item.kind[:40], kinds=", ".join(self.schema.kinds),
+                ))
             entry = self._entry(item, kind, fresh)
             for tag, content in item.translations.items():
                 texts.append(self._text(entry, kind, item.content, tag, content))
@@ -155,7 +159,10 @@ class Intake:
         for ref, target in kind.references.items():
             if ref in content and (target, content[ref]) not in self.known and (target, content[ref]) not in fresh:
                 raise Unfit(
-                    ref, f"there is no {target} {content[ref][:80]!r}, neither in the dataset nor before this row"
+                    ref, told(
+                        "there is no {target} {key!r}, neither in the dataset nor before this row",
+                        target=target, key=content[ref][:80],
+                    )
                 )
         fresh[name] = entry = Entry(item.kind, item.key, item.split, named, item.language, None, content)
         return entry
@@ -163,15 +170,24 @@ class Intake:
     def _check_same(self, item: Bringing, named: str, there: Entry, *, twice: bool) -> None:
         """Whether an item may come again: a shared one with the same content, another one once a file and unchanged."""
         if not item.shared and (twice or (first := self.lines.of(item))):
-            where = "in this row" if twice else f"on line {first}"
-            raise Unfit("key", f"the {item.kind} {item.key[:80]!r} stands already {where}")
+            where = told("in this row") if twice else told("on line {first}", first=first)
+            raise Unfit("key", told(
+                "the {kind} {key!r} stands already {where}",
+                kind=item.kind, key=item.key[:80], where=where,
+            ))
         if there.hash != named:
             raise Unfit(
-                "key", f"the {item.kind} {item.key[:80]!r} is already there with other content, and items do not change"
+                "key", told(
+                    "the {kind} {key!r} is already there with other content, and items do not change",
+                    kind=item.kind, key=item.key[:80],
+                )
             )
         if not item.shared and there.split != item.split:
             raise Unfit(
-                "split", f"is {item.split!r}, but the {item.kind} {item.key[:80]!r} is already there in {there.split!r}"
+                "split", told(
+                    "is {split!r}, but the {kind} {key!r} is already there in {there!r}",
+                    split=item.split, kind=item.kind, key=item.key[:80], there=there.split,
+                )
             )
 
     def _text(self, entry: Entry, kind: Kind, source: dict[str, Any], tag: str, content: dict[str, Any]) -> Text:
@@ -180,20 +196,26 @@ class Intake:
         except Invalid as error:
             raise Unfit("translations", str(error)) from error
         if tag == self.source_language:
-            raise Unfit("translations", f"{tag} is the source language")
+            raise Unfit("translations", told("{tag} is the source language", tag=tag))
         if not content:
-            raise Unfit("translations", f"the translation into {tag} is empty")
+            raise Unfit("translations", told("the translation into {tag} is empty", tag=tag))
         _check(kind.translation_problems(source, content), suffix=f"@{tag}")
         return Text(entry, tag, content)
 
     def _aligned(self, row: Aligning) -> list[Text]:
         found = self.known.get((row.kind, row.key))
         if found is None:
-            raise Unfit("key", f"there is no {row.kind} {row.key[:80]!r} in the dataset to add a language to")
+            raise Unfit("key", told(
+                "there is no {kind} {key!r} in the dataset to add a language to",
+                kind=row.kind, key=row.key[:80],
+            ))
         for name, expected in row.expect.items():
             there = found.content.get(name, expected)
             if there != expected:
-                raise Unfit(name, f"is {str(expected)[:40]!r}, but {there!r} in the dataset: the rows do not line up")
+                raise Unfit(name, told(
+                    "is {expected!r}, but {there!r} in the dataset: the rows do not line up",
+                    expected=str(expected)[:40], there=there,
+                ))
         texts: list[Text] = []
         for ref, translations in row.translations.items():
             target = self._target(found, ref)
@@ -209,11 +231,11 @@ class Intake:
 
 
 def _over(text: str, limit: int) -> str | None:
-    return f"is longer than {limit} characters" if len(text) > limit else None
+    return told("is longer than {limit} characters", limit=limit) if len(text) > limit else None
 
 
 def _check(problems: dict[str, str], suffix: str = "") -> None:
     """Raise `Unfit` for the first field that has a problem, naming the others after it."""
     if problems:
         (name, reason), *others = problems.items()
-        raise Unfit(name + suffix, "; ".join([reason, *(f"{other}{suffix}: {why}" for other, why in others)]))
+        raise Unfit(name + suffix, joined([reason, *(told("{name}: {why}", name=other + suffix, why=why) for other, why in others)], by="; "))

@@ -1,8 +1,9 @@
 """What a model thinks of a text: kept from those who are to judge it themselves, so that they vote and do not follow."""
+from core.told import told
 
 PREFIX = "judge_"
 """Names of the checks that are a model's judgement begin so."""
-ASKED = "A model that judged the text asks for a look at it."
+ASKED = told("A model that judged the text asks for a look at it.")
 """All that a unit's reasons say of a judgement; left out, like the judgement, for who has not voted."""
 
 

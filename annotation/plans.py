@@ -8,6 +8,7 @@ from annotation.pay import Pay
 from annotation.rules import QualificationRule, QualityRule
 from core.errors import Invalid
 from core.told import listed, told
+from core.wrong import reason
 
 Spec = str | dict[str, Any]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
@@ -36,9 +37,9 @@ class FindingRule(Part):
     @model_validator(mode="after")
     def _one(self) -> "FindingRule":
         if (bool(self.verdict) + (self.below is not None) + (self.lowest is not None)) != 1:
-            raise ValueError("say one of verdict, below and lowest")
+            raise ValueError(told("say one of verdict, below and lowest"))
         if not self.check and not self.verdict:
-            raise ValueError("below and lowest need the check whose value they bound")
+            raise ValueError(told("below and lowest need the check whose value they bound"))
         return self
 
 
@@ -127,7 +128,7 @@ class Effect(Part):
 
 def _said(text: str) -> str:
     if not text.strip():
-        raise ValueError("is empty")
+        raise ValueError(told("is empty"))
     return text
 
 
@@ -183,11 +184,14 @@ class Plan(Part):
     @model_validator(mode="after")
     def _consistent(self) -> "Plan":
         if self.max_overlap and self.max_overlap < self.overlap:
-            raise ValueError("max_overlap is less than overlap: leave it out for a fixed number of answers")
+            raise ValueError(told("max_overlap is less than overlap: leave it out for a fixed number of answers"))
         if self.verification in ("disputed", "share") and self.verification_share < LEAST_VERIFIED:
-            raise ValueError(f"verification_share is at least {LEAST_VERIFIED}: without a random share nobody knows what was missed")
+            raise ValueError(told(
+                "verification_share is at least {least}: without a random share nobody knows what was missed",
+                least=LEAST_VERIFIED,
+            ))
         if self.effects and any(one.when is None for one in self.effects[:-1]):
-            raise ValueError("an effect without a condition comes last: what stands behind it would never happen")
+            raise ValueError(told("an effect without a condition comes last: what stands behind it would never happen"))
         return self
 
 
@@ -217,6 +221,7 @@ def _invalid(what: str, error: ValidationError, *at: str) -> Invalid:
 
 def _reason(error: Any) -> str:
     if error["type"] == "extra_forbidden":
-        known = f", only {', '.join(Plan.model_fields)}" if len(error["loc"]) == 1 else ""
-        return f"there is no such key{known}"
-    return str(error["msg"]).removeprefix("Value error, ")
+        if len(error["loc"]) > 1:
+            return told("there is no such key")
+        return told("there is no such key, only {known}", known=", ".join(Plan.model_fields))
+    return reason(error)

@@ -53,7 +53,7 @@ def manage(user: User | None, dataset: Dataset) -> Decision:
     """Decide about a dataset: its items, campaigns, people, runs and releases."""
     if _operates(user):
         return Allowed
-    return _active(user, dataset.pk, Role.MANAGER, otherwise="Only a manager of this dataset may do this.")
+    return _active(user, dataset.pk, Role.MANAGER, otherwise=told("Only a manager of this dataset may do this."))
 
 
 import_into = start_run = build_release = publish = manage
@@ -68,7 +68,7 @@ def browse(user: User | None, dataset: Dataset) -> Decision:
     """Look through a dataset's units. Not for annotators: they would see others' answers to what they hold."""
     if _operates(user):
         return Allowed
-    return _active(user, dataset.pk, Role.MANAGER, Role.EXPERT, otherwise="Only experts and managers browse the units.")
+    return _active(user, dataset.pk, Role.MANAGER, Role.EXPERT, otherwise=told("Only experts and managers browse the units."))
 
 
 def read_view(user: User | None, view: SavedView) -> Decision:
@@ -83,7 +83,7 @@ drop_view = read_view
 
 def read_unit(user: User | None, unit: Unit) -> Decision:
     """See a unit with all its texts and answers. Not for annotators: they would see others' answers to what they hold."""
-    return _decides(user, unit, "Only experts of this language and managers see a unit's whole history.")
+    return _decides(user, unit, told("Only experts of this language and managers see a unit's whole history."))
 
 
 def see_judgements(user: User | None, unit: Unit) -> Decision:
@@ -100,7 +100,7 @@ def see_judgements(user: User | None, unit: Unit) -> Decision:
 
 def decide(user: User | None, unit: Unit) -> Decision:
     """Say what becomes of a unit, outside of any campaign."""
-    return _decides(user, unit, "Only experts of this language and managers decide about a unit.")
+    return _decides(user, unit, told("Only experts of this language and managers decide about a unit."))
 
 
 def stages(role: str, campaign: Campaign) -> tuple[str, ...]:
@@ -113,9 +113,11 @@ def work_in(user: User | None, campaign: Campaign) -> Decision:
     """Be given work of a campaign now."""
     if user is None:
         return Denied("Work is given to a person, not to the command line.")
-    decision = _active(user, campaign.dataset_id, Role.ANNOTATOR, Role.EXPERT, otherwise="Managers hand work out and do none of it.")
+    decision = _active(user, campaign.dataset_id, Role.ANNOTATOR, Role.EXPERT, otherwise=told(
+        "Managers hand work out and do none of it.",
+    ))
     if decision and campaign.status != Campaign.Status.LIVE:
-        return Denied(told("This campaign gives out no work: it is {status}.", status=campaign.get_status_display()))
+        return Denied(told("This campaign gives out no work: it is {status}.", status=told(campaign.get_status_display())))
     if decision and not stages_for(user, campaign):
         return Denied("This campaign asks experts, and you are none.")
     return decision
@@ -139,19 +141,25 @@ def idle(user: User, campaign: Campaign) -> Decision:
             return Denied(failed(one))
         return Denied(told(
             "You are {hold} for {language}, and no text of it is left: tell a manager of the dataset.",
-            hold=one.get_status_display(), language=one.language,
+            hold=told(one.get_status_display()), language=one.language,
         ))
     return Allowed
 
 
 def paused(hold: Hold) -> str:
     """What a hold says to the person it is about."""
-    return f"Your work in {hold.language} is paused: {hold.reason} Ask a manager of the dataset; they can lift it."
+    return told(
+        "Your work in {language} is paused: {reason} Ask a manager of the dataset; they can lift it.",
+        language=hold.language, reason=hold.reason,
+    )
 
 
 def failed(one: Qualification) -> str:
     """What a failed qualification says to its person."""
-    return f"You did not pass the test for {one.language}: {one.score:.0%} was right. A manager can let you try again."
+    return told(
+        "You did not pass the test for {language}: {score:.0%} was right. A manager can let you try again.",
+        language=one.language, score=one.score,
+    )
 
 
 def stages_for(user: User | None, campaign: Campaign) -> tuple[str, ...]:
@@ -178,7 +186,7 @@ def answer(user: User | None, assignment: Assignment) -> Decision:
     if user is None or assignment.person_id != user.pk:
         return Denied("This is somebody else's assignment.")
     wanted = [role for role in Role if assignment.stage in stages(role, assignment.campaign)]
-    lost = f"You may not {assignment.stage} in this dataset any more."
+    lost = told("You may not {stage} in this dataset any more.", stage=told(assignment.get_stage_display()))
     decision = _active(user, assignment.campaign.dataset_id, *wanted, otherwise=lost)
     if decision and assignment.stage != Stage.ANNOTATE and _answered(user, assignment):
         return Denied("You gave an answer this would be a judgement of: somebody else must judge it.")
@@ -217,7 +225,7 @@ def answer_review(user: User | None, review: Review) -> Decision:
 def impartial(user: User | None, review: Review) -> Decision:
     """Not be the one whose decision a review is."""
     own = user is not None and review.decided_by_id == user.pk
-    said = "This is an appeal against your own decision: another manager answers it, or the site's administrator."
+    said = told("This is an appeal against your own decision: another manager answers it, or the site's administrator.")
     return Denied(said) if own else Allowed
 def comment_on(user: User | None, task: Task) -> Decision:
     """Say something about a task: those who may read its unit, and who has had it in hand."""
@@ -263,7 +271,7 @@ def judge_appeal(user: User | None, appeal: Appeal) -> Decision:
         return Denied("An appeal is decided by a person, not by the command line.")
     given = appeal.submission.assignment
     language = given.task.language
-    expert = "Only experts of this language decide appeals."
+    expert = told("Only experts of this language decide appeals.")
     decision = _active(user, given.campaign.dataset_id, Role.EXPERT, otherwise=expert, language=language)
     if decision and _took_part(user, given):
         return Denied("You have written or judged a text of this unit: another expert must decide.")
@@ -274,7 +282,9 @@ def review(user: User | None, dataset: Dataset) -> Decision:
     """See what wants looking at: flags and appeals."""
     if _operates(user):
         return Allowed
-    return _active(user, dataset.pk, Role.MANAGER, Role.EXPERT, otherwise="Only experts and managers look at flags and appeals.")
+    return _active(user, dataset.pk, Role.MANAGER, Role.EXPERT, otherwise=told(
+        "Only experts and managers look at flags and appeals.",
+    ))
 
 
 def read_release(user: User | None, release: Any) -> Decision:

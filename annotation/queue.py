@@ -265,7 +265,7 @@ def free(row: Assignment, status: str, *, reason: str = "") -> None:
     if row.status not in HELD:
         raise Conflict(told(
             "This assignment is not yours any more: it is {status}. Take the next one.",
-            status=row.get_status_display(),
+            status=told(row.get_status_display()),
         ))
     row.status, row.reason = status, reason
     row.save(update_fields=["status", "reason"])

@@ -6,7 +6,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.errors import Invalid
-from core.told import told
+from core.told import listed, told
+from core.wrong import places
 
 Type = Literal["text", "list", "table", "label", "choice", "ref", "string", "number", "boolean", "spans"]
 TRANSLATABLE = ("text", "list", "table")
@@ -31,10 +32,10 @@ class SchemaField(BaseModel):
     @model_validator(mode="after")
     def _consistent(self) -> "SchemaField":
         if self.translate and self.type not in TRANSLATABLE:
-            raise ValueError(f"a {self.type} field cannot be translated")
+            raise ValueError(told("a {type} field cannot be translated", type=self.type))
         needs = {"ref": ("kind", self.kind), "label": ("labels", self.labels), "choice": ("of", self.of), "spans": ("of", self.of)}
         if self.type in needs and not needs[self.type][1]:
-            raise ValueError(f"a {self.type} field must say its {needs[self.type][0]}")
+            raise ValueError(told("a {type} field must say its {what}", type=self.type, what=needs[self.type][0]))
         return self
 
     def problem(self, value: Any, record: dict[str, Any]) -> str | None:
@@ -47,11 +48,11 @@ def _text(value: Any) -> str | None:
     if not isinstance(value, str):
         return told("must be text, not {name}", name=type(value).__name__)
     if "\x00" in value:
-        return "contains the NUL character, which cannot be stored"
+        return told("contains the NUL character, which cannot be stored")
     try:
         value.encode()  # a hundred times faster than a look at each character
     except UnicodeEncodeError:
-        return "contains half of a surrogate pair, which is no character"
+        return told("contains half of a surrogate pair, which is no character")
     return None
 
 
@@ -70,13 +71,13 @@ def _table(field: SchemaField, value: Any, record: dict[str, Any]) -> str | None
         return told("must be a list of rows, each a list of cells")
     if len({len(row) for row in value}) > 1:
         return told("has rows of different lengths")
-    return next((f"a cell {p}" for row in value for cell in row if (p := _text(cell))), None)
+    return next((told("a cell {problem}", problem=p) for row in value for cell in row if (p := _text(cell))), None)
 
 
 def _label(field: SchemaField, value: Any, record: dict[str, Any]) -> str | None:
     if isinstance(value, str) and value in field.labels:
         return None
-    return f"unknown label {str(value)[:40]!r}: it must be one of {', '.join(field.labels)}"
+    return told("unknown label {value!r}: it must be one of {labels}", value=str(value)[:40], labels=", ".join(field.labels))
 
 
 def _choice(field: SchemaField, value: Any, record: dict[str, Any]) -> str | None:
@@ -219,14 +220,23 @@ class Schema(BaseModel):
         for name, kind in self.kinds.items():
             for field, target in kind.references.items():
                 if target not in self.kinds:
-                    raise ValueError(f"{name}.{field} points at the kind {target!r}, which there is not")
+                    raise ValueError(told(
+                        "{name}.{field} points at the kind {target!r}, which there is not",
+                        name=name, field=field, target=target,
+                    ))
                 if self.kinds[target].references:
-                    raise ValueError(f"{name}.{field} points at {target!r}, which itself points on: one step only")
+                    raise ValueError(told(
+                        "{name}.{field} points at {target!r}, which itself points on: one step only",
+                        name=name, field=field, target=target,
+                    ))
             for field, its in kind.fields.items():
                 if its.type == "spans" and (its.of not in kind.fields or kind.fields[its.of].type != "text"):
-                    raise ValueError(f"{name}.{field} is of {its.of!r}, which is no text of {name}")
+                    raise ValueError(told(
+                        "{name}.{field} is of {of!r}, which is no text of {name}",
+                        name=name, field=field, of=its.of,
+                    ))
             if kind.answer is not None and kind.answer not in kind.fields:
-                raise ValueError(f"{name}.answer names {kind.answer!r}, which is no field of it")
+                raise ValueError(told("{name}.answer names {answer!r}, which is no field of it", name=name, answer=kind.answer))
         return self
 
     @property
@@ -238,7 +248,7 @@ class Schema(BaseModel):
     def kind(self, name: str) -> Kind:
         """The kind of that name; `Invalid`, naming those there are, when there is none."""
         if name not in self.kinds:
-            raise Invalid(told("unknown kind {name!r}: this dataset has {there}", name=name, there=", ".join(self.kinds)))
+            raise Invalid(told("unknown kind {kind!r}: this dataset has {kinds}", kind=name, kinds=", ".join(self.kinds)))
         return self.kinds[name]
 
     @classmethod
@@ -247,5 +257,5 @@ class Schema(BaseModel):
         try:
             return cls.model_validate(data)
         except ValidationError as error:
-            reasons = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'schema'}: {e['msg']}" for e in error.errors())
+            reasons = listed(places(error, "schema"), of=": ")
             raise Invalid(told("The schema is not valid: {reasons}", reasons=reasons)) from error

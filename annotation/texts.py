@@ -20,14 +20,16 @@ def storable(what: str, value: Any, limit: int | None = None) -> None:
 def _unstorable(value: Any, depth: int = 0) -> str | None:
     if isinstance(value, str):
         if "\x00" in value:
-            return "the NUL character"
-        return "half of a surrogate pair, which is no character" if any(0xD800 <= ord(c) <= 0xDFFF for c in value) else None
+            return told("the NUL character")
+        return told(
+            "half of a surrogate pair, which is no character",
+        ) if any(0xD800 <= ord(c) <= 0xDFFF for c in value) else None
     if isinstance(value, dict | list):
         if depth > 16:
-            return "more than 16 levels of nesting"
+            return told("more than 16 levels of nesting")
         parts = [*value, *value.values()] if isinstance(value, dict) else value
         return next((found for part in parts if (found := _unstorable(part, depth + 1))), None)
     if isinstance(value, bool) or value is None:
         return None
     # Beyond 53 bits a browser would read another number than was stored.
-    return None if isinstance(value, int | float) and abs(value) < 2**53 else "something that is no plain text or number"
+    return None if isinstance(value, int | float) and abs(value) < 2**53 else told("something that is no plain text or number")

@@ -69,7 +69,10 @@ def issue_token(user: User, *, name: str, scopes: list[str], days: int | None) -
     """A token for a program of one's own and, this once, its text; without `days` it does not run out."""
     if not scopes or not set(scopes) <= set(dict(ApiToken.SCOPES)):
         known = ", ".join(dict(ApiToken.SCOPES))
-        raise Invalid(told("Say what the token may do: {known}.", known=known), {"scopes": f"choose some of {known}"})
+        raise Invalid(told(
+            "Say what the token may do: {known}.",
+            known=known,
+        ), {"scopes": told("choose some of {known}", known=known)})
     with transaction.atomic():
         token, text = ApiToken.issue(user, name=name, scopes=sorted(scopes))
         if days is not None:

@@ -33,7 +33,7 @@ class Flow:
             now = type(row)._base_manager.filter(pk=row.pk).values_list("status", flat=True).first()
             raise Conflict(told(
                 "{row} cannot {verb} any more: it is {status}.",
-                row=row, verb=verb.replace("_", " "), status=now or "gone",
+                row=row, verb=verb.replace("_", " "), status=told(now) if now else told("gone"),
             ))
         row.status = target
         for name, value in changes.items():

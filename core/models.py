@@ -7,6 +7,8 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Now
 
+from core.told import told
+
 
 class User(AbstractUser):
     """A person with an account. ``is_superuser`` is the site's admin; every other right comes from a membership."""
@@ -46,7 +48,10 @@ class Event(models.Model):
 class ApiToken(models.Model):
     """A program's key to the API: shown once, kept as a hash, never able to do more than its owner may now."""
 
-    SCOPES = [("work", "claim and submit"), ("read", "read"), ("import", "import"), ("run", "start runs"), ("release", "build releases")]
+    SCOPES = [
+        ("work", told("claim and submit")), ("read", told("read")), ("import", told("import")), ("run", told("start runs")),
+        ("release", told("build releases")),
+    ]  # fmt: skip
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=80)

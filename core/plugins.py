@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.errors import Invalid
 from core.hashing import digest
-from core.told import told
+from core.told import listed, told
+from core.wrong import places
 
 
 class Plugin(BaseModel):
@@ -95,7 +96,9 @@ class Registry(Generic[P]):
             except ModuleNotFoundError as error:
                 if (error.name or "").split(".")[0] in ("core", "annotation", "pipelines"):
                     raise BrokenPlugin(f"{self.kind} {file}: {error}") from error
-                missing[file.rpartition(".")[2]] = f"unavailable: pip install -r requirements-gpu.txt (needs {error.name})"
+                missing[file.rpartition(".")[2]] = told(
+                    "unavailable: pip install -r requirements-gpu.txt (needs {module})", module=error.name
+                )
                 continue
             for plugin in self._plugins_in(module, file):
                 if plugin.name in plugins:
@@ -127,8 +130,8 @@ class Registry(Generic[P]):
         if name in self.all:
             return self.all[name]
         if why := self.unavailable.get(name):
-            raise Invalid(told("No {kind} {name!r}: {why}.", kind=self.kind, name=name, why=why))
-        raise Invalid(told("No {kind} {name!r}: there is {known}.", kind=self.kind, name=name, known=", ".join(self.all) or "none"))
+            raise Invalid(told("No {kind} {name!r}: {why}.", kind=told(self.kind), name=name, why=why))
+        raise Invalid(told("No {kind} {name!r}: there is {known}.", kind=told(self.kind), name=name, known=", ".join(self.all) or "none"))
 
     def build(self, spec: str | dict[str, Any]) -> P:
         """A plugin from its spec or its bare name; `Invalid` with the field and the reason when a parameter is wrong."""
@@ -137,8 +140,8 @@ class Registry(Generic[P]):
         try:
             return plugin(**spec.get("params", {}))
         except ValidationError as error:
-            errors = {".".join(map(str, e["loc"])) or plugin.name: e["msg"] for e in error.errors()}
+            errors = places(error, plugin.name)
             raise Invalid(told(
                 "{kind} {name}: {problems}",
-                kind=self.kind, name=plugin.name, problems="; ".join(f'{k}: {v}' for k, v in errors.items()),
+                kind=told(self.kind), name=plugin.name, problems=listed(errors, of=": "),
             ), errors) from error

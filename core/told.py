@@ -1,6 +1,6 @@
 """A message that says what it was made of, so that a page can say it in its reader's language. It is the English text itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 
@@ -18,8 +18,12 @@ def told(template: str, /, **values: Any) -> Told:
     return made
 
 
+def joined(said: Iterable[str], by: str = " ") -> Told:
+    """One after another."""
+    values = {f"said_{at}": one for at, one in enumerate(said)}
+    return told(by.join(f"{{{name}}}" for name in values), **values)
+
+
 def listed(problems: Mapping[str, str], of: str = " ") -> Told:
     """What is wrong with each field, as one text: ``name is missing; age is too low``."""
-    places = "; ".join(f"{{field_{at}}}{of}{{said_{at}}}" for at, _ in enumerate(problems))
-    values = {f"field_{at}": name for at, name in enumerate(problems)} | {f"said_{at}": said for at, said in enumerate(problems.values())}
-    return told(places, **values)
+    return joined((told(f"{{name}}{of}{{said}}", name=name, said=said) for name, said in problems.items()), by="; ")

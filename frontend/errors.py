@@ -4,7 +4,6 @@ import logging
 import sys
 from collections.abc import Callable
 from http import HTTPStatus
-from string import Formatter
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -17,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from core.errors import DragomanError, Missing, Refused
-from core.told import Told
+from frontend.spoken import spoken
 
 log = logging.getLogger(__name__)
 CODES = {403: "refused", 404: "missing", 409: "conflict", 422: "invalid", 503: "unavailable"}
@@ -45,18 +44,6 @@ class PlainErrors:
         if request.path.startswith("/api/"):  # what programs read is the same in every language
             return JsonResponse(body(problem.status, str(problem), getattr(problem, "errors", None)), status=problem.status)
         return answer(request, problem.status, message_of(problem), fields=fields_of(problem))
-
-
-def spoken(text: Any) -> str:
-    """What code below the pages said, in the reader's language where it is translated: `Told` with its values, a plain text whole.
-
-    What the sentence quotes (``{name!r}``) is somebody's own name for something and stays as it is.
-    """
-    if isinstance(text, Told):
-        quoted = {name for _text, name, _spec, how in Formatter().parse(text.template) if how == "r"}
-        values = {name: spoken(one) if isinstance(one, str) and name not in quoted else one for name, one in text.values.items()}
-        return _(text.template).format(**values)
-    return _(text) if text else ""
 
 
 def message_of(problem: DragomanError) -> str:

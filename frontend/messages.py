@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from babel.messages import Catalog
 from babel.messages.extract import extract
@@ -17,13 +17,21 @@ from django.template import engines
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.utils.translation import to_locale
 from pydantic import BaseModel
+from pydantic_core import PydanticKnownError
 
 from annotation import reasons
 from annotation.task_types import task_types
 from core.plugins import Plugin, Registry
-from frontend.pages.gallery import about
+from frontend.plugin_words import described
+from frontend.plugin_words import words as said_by
+from pipelines.actions import makings
+from pipelines.baselines import baselines
+from pipelines.importers import importers
 from pipelines.records import Found
 from pipelines.registries import REGISTRIES
+from pipelines.selectors import selectors
+from pipelines.steps._languages import FOLDER as LANGUAGE_FILES
+from pipelines.steps._languages import read
 
 ROOT = Path(settings.BASE_DIR)
 FOLDERS = ("core", "annotation", "pipelines", "frontend")
@@ -35,6 +43,17 @@ ALWAYS = datetime(2026, 1, 1, tzinfo=UTC)
 VALUES = re.compile(r"\{\w+\}|%\(\w+\)s")
 IN_TAG = re.compile(r"""[\s:=]_\(["']([^"']+)["']\)""")
 # Words that plugins say without knowing of translation, by the names of their fields.
+WRONG: dict[Any, dict[str, Any]] = {
+    "missing": {}, "extra_forbidden": {}, "greater_than": {"gt": 0}, "greater_than_equal": {"ge": 0}, "less_than": {"lt": 0},
+    "less_than_equal": {"le": 0}, "int_type": {}, "int_parsing": {}, "int_from_float": {}, "float_type": {}, "float_parsing": {},
+    "finite_number": {}, "bool_type": {}, "bool_parsing": {}, "string_type": {}, "string_too_short": {"min_length": 1},
+    "string_too_long": {"max_length": 1}, "string_pattern_mismatch": {"pattern": ""}, "literal_error": {"expected": ""},
+    "list_type": {}, "dict_type": {}, "tuple_type": {}, "too_short": {"field_type": "", "min_length": 1, "actual_length": 0},
+    "too_long": {"field_type": "", "max_length": 1, "actual_length": 2}, "value_error": {"error": ValueError()},
+    "model_type": {"class_name": ""}, "union_tag_invalid": {"discriminator": "", "tag": "", "expected_tags": ""},
+    "union_tag_not_found": {"discriminator": ""},
+}  # fmt: skip
+"""pydantic's names for what people can get wrong, with what it needs to say so."""
 SAID = ("text", "label", "help", "title", "unit")
 
 
@@ -53,7 +72,8 @@ def words() -> Catalog:
     for path in sorted((ROOT / "frontend" / "templates").rglob("*.html")):
         for message in _said_by_template(path):
             found.add(message, locations=[(path.relative_to(ROOT).as_posix(), None)])
-    for said, where in (*_said_by_plugins(), *_said_by_models()):
+    pydantic = ((said, "pydantic") for said in _said_by_pydantic())
+    for said, where in (*_said_by_plugins(), *_said_by_models(), *pydantic):
         if said:
             found.add(said, locations=[(where, None)])
     for one in [one for one in found if not any(map(str.isalpha, VALUES.sub("", str(one.id))))]:  # what only joins others
@@ -86,18 +106,37 @@ def _said_by_plugins() -> Iterator[tuple[str, str]]:
     registries: Iterable[Registry] = REGISTRIES.values()
     for registry in registries:
         yield registry.kind, Registry.__module__
+    for file in LANGUAGE_FILES.glob("*.yaml"):
+        for characters in read(file).forbidden:  # what a check calls characters that a language does not use
+            yield characters, read.__module__
     for verdict in get_args(get_type_hints(Found)["verdict"]):
         yield verdict, Found.__module__
     for plugin in (plugin for registry in registries for plugin in registry.all.values()):
         yield plugin.label, plugin.__module__
     for plugin in task_types.all.values():
-        yield about(plugin), plugin.__module__
+        yield described(plugin)[0], plugin.__module__
+    for plugin in _with_forms():
+        for said in said_by(plugin):
+            yield said, plugin.__module__
     for plugin in task_types.all.values():
         made: Plugin = plugin(**plugin.example)
         for said in _texts(made.asks()):
             yield said, plugin.__module__
     for reason in (*reasons.SKIP, *reasons.FLAG):
         yield reason, reasons.__name__
+
+
+def _with_forms() -> Iterator[type[Plugin]]:
+    """The plugins whose parameters a page asks for."""
+    yield from (plugin for registry in (importers, selectors, baselines) for plugin in registry.all.values())
+    yield from makings.makers().values()
+
+
+def _said_by_pydantic() -> Iterator[str]:
+    """What is wrong with a parameter, in the words of the library that checks it; one message for each form of a plural."""
+    for what, values in WRONG.items():
+        template = PydanticKnownError(what, values).message_template
+        yield from dict.fromkeys(template.replace("{expected_plural}", end) for end in ("", "s"))
 
 
 def _texts(value: object, name: str = "") -> Iterator[str]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from django.conf import settings
 
 from core.hashing import digest
+from core.told import told
 from pipelines.batches import Batching
 from pipelines.jobs import Fatal
 from pipelines.ledger import Entry, Ledger
@@ -44,7 +45,7 @@ class InBatch(Exception):
     """No answer yet, for the request waits in a batch: which one, and the hash it is asked under."""
 
     def __init__(self, batch: int, key: str) -> None:
-        super().__init__(f"It waits in batch {batch}.")
+        super().__init__(told("It waits in batch {batch}.", batch=batch))
         self.batch, self.key = batch, key
 
 
@@ -84,7 +85,7 @@ class Asking:
         """The answer of the model that ``request.by`` names; raises `NotGenerated`, `InBatch`, `NotNow` or `Fatal` when there is none."""
         asker = self._askers.get(request.by)
         if asker is None:
-            raise Fatal(f"No model of this run is called {request.by!r}: say which is.")
+            raise Fatal(told("No model of this run is called {by!r}: say which is.", by=request.by))
         return await asker.ask(request)
 
     def say_alone(self, why: str) -> None:
@@ -275,16 +276,19 @@ class _Asker:
         except ProviderError as error:
             return error
         except TimeoutError:
-            said = f"No answer within {settings.CALL_SECONDS} seconds."
+            said = told("No answer within {seconds} seconds.", seconds=settings.CALL_SECONDS)
             return ProviderError("transient", said, usage=Usage(told=False))
         except Exception as error:  # a provider's bug: typed like an unreadable answer, so that the row is settled
-            return ProviderError("schema", f"{type(error).__name__} while reading the answer.", usage=Usage(told=False))
+            return ProviderError("schema", told(
+                "{name} while reading the answer.",
+                name=type(error).__name__,
+            ), usage=Usage(told=False))
 
     def _delay(self, failures: list[ProviderError]) -> float:
         """Seconds until the request may be asked again; raises when it may not."""
         error = failures[-1]
         if error.outcome in FATAL:
-            self._all.closed = Fatal(f"{self._provider.label} refuses: {error}")
+            self._all.closed = Fatal(told("{label} refuses: {error}", label=self._provider.label, error=error))
             raise self._all.closed
         alike = sum(failure.outcome == error.outcome for failure in failures)
         last = alike >= TRIES.get(error.outcome, 1)
@@ -304,7 +308,10 @@ class _Asker:
         if self._given_up < FAILURES_IN_A_ROW:
             return NotNow(str(error), LONGEST_BACKOFF)
         label = self._provider.label
-        self._all.closed = Fatal(f"{label} does not answer. Resume when it does again. The last failure: {error}")
+        self._all.closed = Fatal(told(
+            "{label} does not answer. Resume when it does again. The last failure: {error}",
+            label=label, error=error,
+        ))
         return self._all.closed
 
     def _given(self, key: str, request: Request, content: dict, cost: Decimal, *, spared: bool) -> Answer:

@@ -10,6 +10,7 @@ import orjson
 from django.db import transaction
 from django.db.models.functions import Now
 
+from core.told import told
 from pipelines.budgets import purse
 from pipelines.ledger import Settle, settle
 from pipelines.models import Batch, Generation, RunItem
@@ -19,8 +20,10 @@ from pipelines.records import ProviderError, Request, Usage
 
 TOGETHER = 500
 """So many results are settled in one transaction."""
-COMPLETED = ProviderError("transient", "The batch is complete, and this request is in none of its files.", usage=Usage(told=False))
-NOT_DONE = ProviderError("transient", "The batch ended before this request was worked on.")
+COMPLETED = ProviderError("transient", told(
+    "The batch is complete, and this request is in none of its files.",
+), usage=Usage(told=False))
+NOT_DONE = ProviderError("transient", told("The batch ended before this request was worked on."))
 
 
 def write(batch: Batch, provider: Provider, file: Path) -> int:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import Q, Sum
 
+from core.told import told
 from pipelines.models import Budget, Generation, Run
 
 CENT = Decimal("0.01")
@@ -40,10 +41,12 @@ class Purse:
     def refusal(self) -> "Refusal":
         """Why there is no room."""
         tight = min((one for one in self.budgets if one.hard is not None), key=self._left)
-        of = "dataset" if tight.dataset_id else "run"
         spent, batched = (tight.spent + self.spent).quantize(CENT), _in_batches(tight)
-        waits = f", {batched.quantize(CENT)} are reserved for batches" if batched else ""
-        said = f"The budget of this {of} is used up: {spent} of {tight.hard:.2f} US dollars are spent{waits}. Raise it and resume."
+        waits = told(", {reserved} are reserved for batches", reserved=batched.quantize(CENT)) if batched else ""
+        of = told("The budget of this dataset is used up") if tight.dataset_id else told("The budget of this run is used up")
+        said = told(
+            "{of}: {spent} of {hard:.2f} US dollars are spent{waits}. Raise it and resume.", of=of, spent=spent, hard=tight.hard, waits=waits
+        )
         return Refusal(said, under_way=tight.reserved + self.reserved > batched)
 
     def write(self) -> None:
@@ -98,4 +101,7 @@ def _in_batches(budget: Budget) -> Decimal:
 def unpriced(models: Iterable[tuple[str, str]]) -> str:
     """A sentence about the models without a price, for which no cap can be kept."""
     names = ", ".join(sorted(model for _, model in models))
-    return f"{names} has no price in the price list, so a budget cannot be kept: add its price, or take the cap away."
+    return told(
+        "{names} has no price in the price list, so a budget cannot be kept: add its price, or take the cap away.",
+        names=names,
+    )

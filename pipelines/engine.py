@@ -14,6 +14,7 @@ from core import collector
 from core.errors import Conflict, DragomanError
 from core.events import record
 from core.instances import instances
+from core.told import told
 from pipelines.batches import MINDS
 from pipelines.jobs import Fatal, Job, Lease, jobs
 from pipelines.minding import mind_all
@@ -275,7 +276,7 @@ def _work_on(run: Run, job: Job, items: list[RunItem], held: EngineLease) -> Non
             _give_back(held)
             raise
         else:
-            failure = ("unfinished", "the job did not finish this item")
+            failure = ("unfinished", told("the job did not finish this item"))
     for item in list(held.items.values()):
         held.fail(item, *failure, wait=2.0**item.attempts)
 

@@ -9,7 +9,7 @@ from django.db import connection
 from annotation.models import Dataset, Selection
 from core.errors import Invalid
 from core.languages import language
-from core.told import told
+from core.told import joined, told
 from pipelines.layout import COLUMNS, safe
 
 ACCEPTED = {"verified": ["verified"], "drafted": ["verified", "drafted"]}
@@ -96,7 +96,9 @@ def report(
     for tag, kind, state, number in counts:
         by_place[tag, kind][state] = number
     found = {tag: {kind: _of(by_place[tag, kind], minimum) for kind in dataset.kinds.released} for tag in tags}
-    problems = [*_names(dataset, selection), *([] if tags else ["The dataset has no target language yet: add one first."])]
+    problems = _names(dataset, selection)
+    if not tags:
+        problems.append(told("The dataset has no target language yet: add one first."))
     problems += [p for tag in tags if (p := _nothing_ready(tag, found[tag], minimum, selection is not None))]
     return {"languages": found, "minimum": minimum, "ready": not problems, "problems": problems}
 
@@ -113,27 +115,39 @@ def _of(states: Counter, minimum: str) -> dict[str, Any]:
 def _nothing_ready(tag: str, kinds: dict[str, Any], minimum: str, selected: bool) -> str | None:
     if any(kind["ready"] for kind in kinds.values()):
         return None
-    where = f"Nothing is ready in {language(tag).name} ({tag})"
+    where = told("Nothing is ready in {language} ({tag})", language=language(tag), tag=tag)
     if not (total := sum(kind["total"] for kind in kinds.values())):
-        return f"{where}: there are no items of {' or '.join(kinds)}{', or the selection kept none' if selected else ''}."
+        if selected:
+            return told("{where}: there are no items of {kinds}, or the selection kept none.", where=where, kinds=" / ".join(kinds))
+        return told("{where}: there are no items of {kinds}.", where=where, kinds=" / ".join(kinds))
     missing = {state: sum(kind["missing"][state] for kind in kinds.values()) for state in STATES}
-    words = {"new": "wait for a draft", "drafted": "wait for verification", "rejected": "are rejected"}
-    listed = ", ".join(f"{number} {words[state]}" for state, number in missing.items() if number)
-    lower = " or ask for drafted ones" if minimum == "verified" and missing["drafted"] else ""
-    return f"{where}: of {total} items, {listed}. Finish some, leave this language out{lower}."
+    new, drafted, rejected = (missing[state] for state in STATES)
+    left = [
+        told("{number} wait for a draft", number=new) if new else "",
+        told("{number} wait for verification", number=drafted) if drafted else "",
+        told("{number} are rejected", number=rejected) if rejected else "",
+    ]
+    lower = told(" or ask for drafted ones") if minimum == "verified" and missing["drafted"] else ""
+    return told(
+        "{where}: of {total} items, {left}. Finish some, leave this language out{lower}.",
+        where=where, total=total, left=joined(filter(None, left), by=", "), lower=lower,
+    )
 
 
 def _names(dataset: Dataset, selection: Selection | None) -> list[str]:
     """Names that would stand for two things in a release."""
     problems = [
-        f"The field {name!r} of {kind} has the name of a column every release has: rename it."
+        told("The field {name!r} of {kind} has the name of a column every release has: rename it.", name=name, kind=kind)
         for kind in dataset.kinds.released for name in dataset.kinds.kind(kind).fields if name in COLUMNS
     ]  # fmt: skip
     splits = dataset.items.filter(kind__in=dataset.kinds.released).values_list("split", flat=True).distinct().order_by()
     drawn = selection.rows.exclude(split="").values_list("split", flat=True).distinct().order_by() if selection else ()
-    for what, names in (("kinds", dataset.kinds.released), ("splits", sorted({*splits, *drawn}))):
+    for what, names in ((told("the kinds"), dataset.kinds.released), (told("the splits"), sorted({*splits, *drawn}))):
         for name, count in Counter(map(safe, names)).items():
             if count > 1:
                 same = ", ".join(repr(one) for one in names if safe(one) == name)
-                problems.append(f"The {what} {same} would all be called {name!r} in a release: rename them.")
+                problems.append(told(
+                    "In a release {what} {same} would all be called {name!r}: rename them.",
+                    what=what, same=same, name=name,
+                ))
     return problems

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Generic, TypeVar
 
+from core.told import told
 from pipelines.asking import Asking, InBatch, NotNow
 from pipelines.batches import Batching
 from pipelines.jobs import Fatal, Lease
@@ -66,7 +67,7 @@ def each(
     try:
         yield from _in_turn(iter(things), loop, results, max(concurrency, 1) * ahead)
     finally:
-        asking.closed = asking.closed or NotNow("The worker stops.", 0.0)
+        asking.closed = asking.closed or NotNow(told("The worker stops."), 0.0)
         loop.end()
 
 

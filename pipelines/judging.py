@@ -40,7 +40,7 @@ def only(names: Iterable[str], generate: Generate) -> Generate:
 
     async def asked(request: Request) -> Generated:
         if request.by not in known:
-            raise NotGenerated("bad_request", f"This run has no model for “{request.by}”.")
+            raise NotGenerated("bad_request", told("This run has no model for “{by}”.", by=request.by))
         return await generate(request)
 
     return asked

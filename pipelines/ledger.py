@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.models import F, Func, JSONField, Value
 
 from core.events import subject
+from core.told import told
 from pipelines.batches import Batching, places_for, unfinished
 from pipelines.budgets import Purse, Refusal, purse
 from pipelines.models import Generation, Run
@@ -29,7 +30,7 @@ SECONDS_TO_GATHER = 0.004
 """What comes to the ledger within so long is written in one transaction."""
 MERGE = {"template": "(%(expressions)s)", "arg_joiner": " || "}
 SECONDS_BETWEEN_BURIALS = 0.5
-LOST = "The worker died while it waited; perhaps billed."
+LOST = told("The worker died while it waited; perhaps billed.")
 
 SETTLE = """
 UPDATE pipelines_generation g SET outcome = new.outcome, answer = new.answer, error = coalesce(new.error, ''),
@@ -180,11 +181,11 @@ class Ledger:
         return await self._put(op)
 
     def _put(self, op: _Op) -> "asyncio.Future[Any]":
-        told: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting.append((op, told))
+        later: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append((op, later))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write())
-        return told
+        return later
 
     async def _write(self) -> None:
         loop = asyncio.get_running_loop()
@@ -195,13 +196,13 @@ class Ledger:
                 answers = await loop.run_in_executor(self._thread, self._together, [op for op, _ in together])
             except Exception as error:  # for each asker to raise
                 answers = [error] * len(together)
-            for (_, told), answer in zip(together, answers, strict=True):
-                if told.cancelled():
+            for (_, later), answer in zip(together, answers, strict=True):
+                if later.cancelled():
                     continue
                 if isinstance(answer, Exception):
-                    told.set_exception(answer)
+                    later.set_exception(answer)
                 else:
-                    told.set_result(answer)
+                    later.set_result(answer)
 
     def _together(self, ops: list[_Op]) -> list[Any]:
         """All in one transaction; if that fails, one by one, so that each fails for itself."""

@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 
 from core.embedded import client_url
 from core.hashing import digest
+from core.told import told
 from pipelines.providers import Provider
 from pipelines.records import Allowance, Completion, ProviderError
 
@@ -49,7 +50,7 @@ class Waits(Exception):
     """No call may be made for so many seconds, which is too long to stand in line."""
 
     def __init__(self, seconds: float) -> None:
-        super().__init__(f"The endpoint takes no more calls for {seconds:.0f} s.")
+        super().__init__(told("The endpoint takes no more calls for {seconds:.0f} s.", seconds=seconds))
         self.seconds = seconds
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models.functions import Now
 
+from core.told import told
 from pipelines import batch_results
 from pipelines.batch_results import COMPLETED, NOT_DONE
 from pipelines.endpoints import reaching
@@ -44,14 +45,17 @@ def mind(batch: Batch, item: RunItem, lease: Lease, *, cancel: bool = False) -> 
             seconds = visit.step_to_the_end() if cancel else visit.step()
         except ProviderError as error:
             if error.outcome not in ("transient", "schema"):
-                raise Fatal(f"Batch {batch.pk} cannot go on: {error}") from None
+                raise Fatal(told("Batch {pk} cannot go on: {error}", pk=batch.pk, error=error)) from None
             lease.wait(item, "transient", str(error), max(error.retry_after or 0.0, SECONDS_BETWEEN_LOOKS), everybody=False)
             return
     if batch.ended is None:
         return lease.wait(item, "", "", seconds, everybody=False)
     yield item, {"batch": batch.pk, "status": batch.status, **batch.counts}
     if batch.status == STATUS.FAILED:
-        raise Fatal(f"The endpoint refused batch {batch.pk}, and nothing of it is billed: {batch.error} Resume to send it anew.")
+        raise Fatal(told(
+            "The endpoint refused batch {pk}, and nothing of it is billed: {error} Resume to send it anew.",
+            pk=batch.pk, error=batch.error,
+        ))
 
 
 class _Visit:

@@ -25,9 +25,9 @@ def unanswerable(schema: Schema, kind: str) -> str | None:
     """Why no baseline can answer this kind, or None when one can."""
     answer = schema.kind(kind).answer
     if answer is None:
-        return f"The kind {kind} names no field as its answer, so there is nothing to predict."
+        return told("The kind {kind} names no field as its answer, so there is nothing to predict.", kind=kind)
     if schema.kind(kind).fields[answer].type not in ANSWERS:
-        return f"The answers of {kind} are free text; baselines choose among labels or options."
+        return told("The answers of {kind} are free text; baselines choose among labels or options.", kind=kind)
     return None
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Generic, TypeVar
 
 from core.hashing import canonical, digest
+from core.told import told
 from pipelines.prompts import Prompt
 from pipelines.providers._answers import form_problem
 from pipelines.providers._protocol import form_of
@@ -70,7 +71,7 @@ def parts(result: Completion | ProviderError, keys: Sequence[str], requests: Seq
     for key, request, share in zip(keys, requests, shares, strict=True):
         problem = _problem(often[key[:ID]], answers.get(key[:ID]), request)
         if problem:
-            said_so = f"Asked together with others: {problem}"
+            said_so = told("Asked together with others: {problem}", problem=problem)
             found.append(ProviderError("schema", said_so, usage=share, request_id=result.request_id))
         else:
             found.append(Completion(answers[key[:ID]], usage=share, request_id=result.request_id))
@@ -79,11 +80,11 @@ def parts(result: Completion | ProviderError, keys: Sequence[str], requests: Seq
 
 def _problem(times: int, answer: Any, request: Request) -> str:
     if times != 1:
-        return f"its id came {times} times." if times else "its id did not come."
+        return told("its id came {times} times.", times=times) if times else told("its id did not come.")
     if not isinstance(answer, dict):
-        return "its answer is no object."
+        return told("its answer is no object.")
     problem = form_problem(answer, request)
-    return f"its answer has the wrong form: {problem}." if problem else ""
+    return told("its answer has the wrong form: {problem}.", problem=problem) if problem else ""
 
 
 def shared(usage: Usage, weights: Sequence[int]) -> list[Usage]:

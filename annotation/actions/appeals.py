@@ -115,7 +115,7 @@ def _restore(task: Task, content: dict[str, Any], note: str, by: User) -> None:
 
 def _to_verification(task: Task, rounds: list[Task], note: str, by: User) -> None:
     """The next round begins with the expert: nobody has to write the text again."""
-    reason = f"After an appeal: {note}"
+    reason = told("After an appeal: “{note}”", note=note)
     stage = {"stage": Stage.VERIFY, "needed": 1, "open": 1, "reason": reason}
     last = rounds[-1] if rounds else task
     if last.status == Task.Status.OPEN:

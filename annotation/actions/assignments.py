@@ -251,8 +251,8 @@ def _store(row: Assignment, answer: BaseModel, key: str, flagged: str, pastes: i
 def _lost(row: Assignment) -> str:
     """Why an answer comes too late to count."""
     if row.task.status == Task.Status.WITHDRAWN:
-        return "This text was withdrawn from the campaign while you worked on it."
-    return "Your time for this text ran out and others have taken it."
+        return told("This text was withdrawn from the campaign while you worked on it.")
+    return told("Your time for this text ran out and others have taken it.")
 
 
 def body_hash(answer: BaseModel, flagged: str) -> str:

@@ -19,7 +19,7 @@ from core.events import record
 from core.languages import language
 from core.models import User
 from core.policy import require
-from core.told import told
+from core.told import listed, told
 
 # What of a plan is told to people: versioned, and no column of the campaign.
 TOLD = ("guideline", "examples")
@@ -51,11 +51,10 @@ def _parsed(text: str) -> dict[str, Any]:
         plan = yaml.safe_load(text)
     except yaml.YAMLError as error:
         place = getattr(error, "problem_mark", None)
-        where = f" in line {place.line + 1}" if place else ""
-        raise Invalid(told(
-            "This is no YAML{where}: {problem}.",
-            where=where, problem=getattr(error, "problem", None) or error,
-        )) from error
+        problem = getattr(error, "problem", None) or error
+        if place:
+            raise Invalid(told("This is no YAML in line {line}: {problem}.", line=place.line + 1, problem=problem)) from error
+        raise Invalid(told("This is no YAML: {problem}.", problem=problem)) from error
     if not isinstance(plan, dict):
         raise Invalid("A campaign's YAML holds keys and values such as “name: Post-edit”.")
     return plan
@@ -200,11 +199,10 @@ def _fits(dataset: Dataset, plan: Plan) -> None:
     kinds = dataset.kinds.kinds
     texts = [name for name, kind in kinds.items() if kind.translatable]
     if wrong := asked.misfits(kinds, tuple(plan.admission.kinds or texts)):
-        reasons = "; ".join(f"{place} {why}" for place, why in wrong.items())
         choose = "" if plan.admission.kinds or len(kinds) == 1 else told(" Say under admission.kinds what is asked about.")
         raise Invalid(told(
             "The task type {name!r} does not fit: {reasons}.{choose}",
-            name=asked.name, reasons=reasons, choose=choose,
+            name=asked.name, reasons=listed(wrong), choose=choose,
         ), {f"task_type.{k}": why for k, why in wrong.items()})
 
 
@@ -230,7 +228,7 @@ def _languages(dataset: Dataset, tags: list[str]) -> list[str]:
     if unknown := [tag for tag in wanted if tag not in there]:
         raise Invalid(told(
             "This dataset has no {unknown}: it has {there}.",
-            unknown=", ".join(unknown), there=", ".join(there) or "no language yet",
+            unknown=", ".join(unknown), there=", ".join(there) or told("no language yet"),
         ))
     return wanted
 
@@ -247,7 +245,10 @@ def _worked(dataset: Dataset, examples: list[Example]) -> list[dict[str, str]]:
         for name, text in one:
             storable(f"examples.{place}.{name}", text)
         if one.language and one.language not in there:
-            reason = f"this dataset has no {one.language}: it has {', '.join(there) or 'no language yet'}"
+            reason = told(
+                "this dataset has no {language}: it has {there}",
+                language=one.language, there=", ".join(there) or told("no language yet"),
+            )
             raise Invalid(told(
                 "The examples are not valid: examples.{place}.language: {reason}.",
                 place=place, reason=reason,

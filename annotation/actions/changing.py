@@ -14,8 +14,9 @@ from core.errors import Conflict, Invalid
 from core.events import record
 from core.models import User
 from core.policy import require
+from core.told import told
 
-SETTLED = "Others have answered this one too by now, and it is settled: your first answer stands."
+SETTLED = told("Others have answered this one too by now, and it is settled: your first answer stands.")
 
 
 def place(assignment: Assignment) -> int:

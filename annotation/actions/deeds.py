@@ -21,7 +21,7 @@ from core.told import told
 MOST = 10_000
 LONGEST_REASON = 2000
 DEEDS = ("withdraw", "admit", "reject", "reopen")
-GONE = "It is not in this dataset any more."
+GONE = told("It is not in this dataset any more.")
 
 
 @dataclass(frozen=True)
@@ -107,25 +107,33 @@ def _reasons(dataset: Dataset, units: Sequence[int], deed: str, campaign: Campai
     there = Unit.objects.filter(item__dataset=dataset, pk__in=units).only("pk", "status", "language", "current_id")
     if deed == "withdraw":
         at_work = set(_open_tasks(units, campaign).values_list("unit", flat=True))
-        none = f"{campaign} is not at work on it." if campaign else "No campaign is at work on it."
+        none = told(
+            "{campaign} is not at work on it.",
+            campaign=campaign,
+        ) if campaign else told("No campaign is at work on it.")
         return {one.pk: "" if one.pk in at_work else none for one in there}
     if deed == "admit":
         had = set(Task.objects.filter(campaign=campaign, unit__in=units).values_list("unit", flat=True))
         return {one.pk: _not_admitted(one, campaign, one.pk in had) for one in there}
-    refused = "It is {}, and so cannot be " + {"reject": "rejected", "reopen": "reopened"}[deed] + "."
-    return {one.pk: "" if Unit.flow.allows(one, deed) else refused.format(one.get_status_display()) for one in there}
+    return {one.pk: "" if Unit.flow.allows(one, deed) else _cannot(deed, told(one.get_status_display())) for one in there}
+
+
+def _cannot(deed: str, status: str) -> str:
+    if deed == "reject":
+        return told("It is {status}, and so cannot be rejected.", status=status)
+    return told("It is {status}, and so cannot be reopened.", status=status)
 
 
 def _not_admitted(unit: Unit, campaign: Campaign, had: bool) -> str:
     if campaign.status == Campaign.Status.CLOSED:
-        return f"{campaign} is closed."
+        return told("{campaign} is closed.", campaign=campaign)
     if had:
-        return f"{campaign} has it already, or has had it."
+        return told("{campaign} has it already, or has had it.", campaign=campaign)
     if campaign.languages and unit.language not in campaign.languages:
-        return f"{campaign} is not for its language."
+        return told("{campaign} is not for its language.", campaign=campaign)
     if unit.status == Unit.Status.REJECTED:
-        return "It is rejected: reopen it first."
-    return "" if unit.current_id or unit.status == Unit.Status.COMPOSED else "It has no text yet."
+        return told("It is rejected: reopen it first.")
+    return "" if unit.current_id or unit.status == Unit.Status.COMPOSED else told("It has no text yet.")
 
 
 def _open_tasks(units: Sequence[int], campaign: Campaign | None) -> QuerySet[Task]:

@@ -11,6 +11,7 @@ from annotation.models import Assignment, Campaign, Gold, Grade, Hold, Task
 from annotation.rules import QualityRule
 from annotation.task_types import TaskType, task_types
 from core.events import record
+from core.told import told
 
 
 def grade(row: Assignment, answer: BaseModel) -> None:
@@ -74,7 +75,10 @@ def _pause_if_too_low(row: Assignment) -> None:
     found = grades.aggregate(graded=Count("pk"), right=Count("pk", filter=Q(right=True)))
     if not too_low(found["right"], found["graded"], below=rule.pause_below, after=rule.after):
         return
-    reason = f"{found['right']} of {found['graded']} known answers were right; the campaign asks for {rule.pause_below:.0%}."
+    reason = told(
+        "{right} of {graded} known answers were right; the campaign asks for {wanted:.0%}.",
+        right=found["right"], graded=found["graded"], wanted=rule.pause_below,
+    )
     hold, is_new = Hold.objects.get_or_create(**whom, status=Hold.Status.ACTIVE, defaults={"reason": reason})
     if is_new:
         record("hold", hold, data=found | {"person": row.person_id, "pause_below": rule.pause_below})

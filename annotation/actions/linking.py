@@ -5,12 +5,12 @@ from pydantic import BaseModel
 from annotation.models import Item
 from annotation.task_types import TaskType
 from core.errors import Invalid
-from core.told import listed
+from core.told import listed, told
 
 
 def check(item: Item, asked: TaskType, answer: BaseModel, *, below: str = "") -> None:
     """Raise `Invalid` with the field of the form, after `below`, where an answer about `item` is at odds with its dataset."""
-    wrong = {field: f"names {key[:80]!r}, and there is no such {kind}" for field, (kind, key) in _absent(item, asked, answer).items()}
+    wrong: dict[str, str] = {field: _no_such(kind, key) for field, (kind, key) in _absent(item, asked, answer).items()}
     if asked.writes_items:
         wrong |= _unfit(item, asked, answer)
     if wrong:
@@ -35,5 +35,9 @@ def _unfit(item: Item, asked: TaskType, answer: BaseModel) -> dict[str, str]:
     found = {f"answers.{field}": problem for field, problem in kind.problems(content).items()}
     for field, target in kind.references.items():
         if field in content and not Item.objects.filter(dataset=item.dataset_id, kind=target, key=content[field]).exists():
-            found[f"answers.{field}"] = f"names {str(content[field])[:80]!r}, and there is no such {target}"
+            found[f"answers.{field}"] = _no_such(target, str(content[field]))
     return found
+
+
+def _no_such(kind: str, key: str) -> str:
+    return told("names {key!r}, and there is no such {kind}", key=key[:80], kind=kind)

@@ -15,6 +15,7 @@ from annotation.models import Dataset, Item, Making, Translation, Unit
 from core.languages import language
 from core.models import User
 from core.policy import require
+from core.told import told
 
 ORIGINS = {Item.Origin.LOCALISED: Translation.Origin.LOCALISED, Item.Origin.RECORDED: Translation.Origin.RECORDED}
 
@@ -80,7 +81,10 @@ def add(dataset: Dataset, made: Sequence[NewItem], *, by: User | None) -> Added:
 def _foreign(dataset: Dataset, one: NewItem, tags: list[str]) -> str:
     if one.language in (dataset.source_language, *tags):
         return ""
-    return f"It is in {language(one.language)} ({one.language}), which is no language of this dataset: add it first."
+    return told(
+        "It is in {language} ({tag}), which is no language of this dataset: add it first.",
+        language=language(one.language), tag=one.language,
+    )
 
 
 def _write(dataset: Dataset, intake: Intake, made: dict[tuple[str, str], NewItem], tags: list[str]) -> None:
@@ -96,7 +100,7 @@ def _write(dataset: Dataset, intake: Intake, made: dict[tuple[str, str], NewItem
         unit.item.dataset = dataset
     texts = [units.proposal(unit, content=_texts(dataset, entry), **_told(one)) for unit, entry, one in pairs]
     units.propose_all(texts)
-    why = ("A machine made it: nobody has looked at it yet.",)
+    why = (told("A machine made it: nobody has looked at it yet."),)
     units.draft_all(units.Drafted(unit, text, Unit.Route.PEOPLE, why) for (unit, _, _), text in zip(pairs, texts, strict=True))
 
 

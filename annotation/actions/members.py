@@ -19,7 +19,7 @@ from core.events import record
 from core.languages import language
 from core.models import User
 from core.policy import require
-from core.told import listed, told
+from core.told import joined, listed, told
 
 LASTS = timedelta(days=14)
 
@@ -64,7 +64,7 @@ def find(token: str) -> Invitation:
     if row is None:
         raise Missing("There is no such invitation: check that the whole link was copied.")
     if row.status != Invitation.Status.OPEN:
-        raise Conflict(told("This invitation was {status} already: ask for a new one.", status=row.get_status_display()))
+        raise Conflict(told("This invitation was {status} already: ask for a new one.", status=told(row.get_status_display())))
     if not Invitation.objects.filter(pk=row.pk, expires__gt=Now()).exists():
         raise Conflict("This invitation has run out: ask for a new one.")
     return row
@@ -128,10 +128,10 @@ def _checked(dataset: Dataset, email: str, role: str, languages: Iterable[str]) 
     except ValidationError:
         errors["email"] = told("is no e-mail address")
     if role not in Role.values:
-        errors["role"] = f"must be one of {', '.join(Role.values)}"
+        errors["role"] = told("must be one of {roles}", roles=", ".join(Role.values))
     tags = sorted({language(tag).tag for tag in languages})
     if unknown := [tag for tag in tags if tag not in dataset.language_tags]:
-        errors["languages"] = f"{', '.join(unknown)} is no language of this dataset"
+        errors["languages"] = told("{unknown} is no language of this dataset", unknown=", ".join(unknown))
     elif not tags and role != Role.MANAGER:
         errors["languages"] = told("choose at least one: nobody works without a language")
     if errors:
@@ -142,7 +142,7 @@ def _checked(dataset: Dataset, email: str, role: str, languages: Iterable[str]) 
 
 
 def _check_account(user: User, password: str) -> None:
-    errors = {"name": "The name contains the NUL character."} if "\x00" in user.first_name else {}
+    errors = {"name": told("The name contains the NUL character.")} if "\x00" in user.first_name else {}
     try:
         user.full_clean(exclude=["password"])
     except ValidationError as error:
@@ -152,4 +152,4 @@ def _check_account(user: User, password: str) -> None:
     except ValidationError as error:
         errors["password"] = " ".join(error.messages)
     if errors:
-        raise Invalid(told("The account cannot be made: {problems}", problems=" ".join(errors.values())), errors)
+        raise Invalid(told("The account cannot be made: {problems}", problems=joined(errors.values())), errors)

@@ -17,7 +17,8 @@ from core.events import record
 from core.hashing import digest
 from core.models import User
 from core.policy import require
-from core.told import told
+from core.told import listed, told
+from core.wrong import places
 
 # So many people may answer one gold task: as many as the counter on its row can hold.
 SLOTS = 30_000
@@ -150,7 +151,7 @@ def _from_line(campaign: Campaign, text: str, by: User | None) -> Gold:
     except orjson.JSONDecodeError as error:
         raise Invalid(told("This is no JSON: {error}.", error=error)) from error
     except ValidationError as error:
-        raise Invalid("; ".join(f"{'.'.join(map(str, e['loc'])) or 'line'}: {e['msg']}" for e in error.errors())) from error
+        raise Invalid(listed(places(error, "line"), of=": ")) from error
     found = Unit.objects.filter(item__dataset=campaign.dataset, item__key=line.key, language=line.language)
     if line.kind:
         found = found.filter(item__kind=line.kind)

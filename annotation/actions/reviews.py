@@ -25,7 +25,7 @@ def review(
     if action not in ACTION.values:
         raise Invalid(told("A signal is {actions}.", actions=", ".join(ACTION.values)), {"action": told("is none of these")})
     if action != ACTION.DISMISSED:
-        _said(note, "note", "for the person will read it")
+        _said(note, "note", told("for the person will read it"))
     found = [
         one for one in people.signals_of(campaign)
         if (one.signal.name, one.person.pk, one.other and one.other.pk) == (signal, person, other)
@@ -45,7 +45,7 @@ def review(
 def appeal(row: Review, text: str, *, by: User) -> None:
     """The person says why this is wrong; once. Another manager answers."""
     require(policies.appeal_review(by, row))
-    Review.flow.move(row, "appeal", by=by, appeal=_said(text, "appeal", "for somebody else will decide by it"))
+    Review.flow.move(row, "appeal", by=by, appeal=_said(text, "appeal", told("for somebody else will decide by it")))
 
 
 def answer(row: Review, verdict: str, text: str, *, by: User | None) -> None:
@@ -53,7 +53,7 @@ def answer(row: Review, verdict: str, text: str, *, by: User | None) -> None:
     require(policies.answer_review(by, row))
     if verdict not in ("uphold", "overturn"):
         raise Invalid("An appeal is answered by uphold or overturn.", {"verdict": told("is neither")})
-    said = _said(text, "answer", "for the person will read it")
+    said = _said(text, "answer", told("for the person will read it"))
     with transaction.atomic():
         Review.flow.move(row, verdict, by=by, answer=said, answered_by=by)
         if verdict == "overturn" and row.action == ACTION.SUSPENDED:
@@ -64,8 +64,5 @@ def answer(row: Review, verdict: str, text: str, *, by: User | None) -> None:
 
 def _said(text: str, what: str, why: str) -> str:
     if not text.strip() or "\x00" in text or len(text) > 2000:
-        raise Invalid(told(
-            "Write the {what} in at most 2,000 characters, {why}.",
-            what=what, why=why,
-        ), {what: told("is missing, too long or no text")})
+        raise Invalid(told("Write it in at most 2,000 characters, {why}.", why=why), {what: told("is missing, too long or no text")})
     return text

@@ -11,6 +11,7 @@ from annotation.models.assignments import Stage
 from annotation.plans import Effect
 from annotation.task_types import TaskType, task_types
 from core.prepared import append
+from core.told import told
 
 
 def settle(row: Assignment, answer: BaseModel) -> None:
@@ -117,7 +118,7 @@ def _adjudicate(row: Assignment) -> None:
     asked = task_types.build(campaign.task_type)
     found = effect(campaign.effects, [final.payload], final.payload)
     if found.do == "redo" and task.round >= found.cap:
-        found = Effect(do="reject", reason=f"still wrong after {task.round} rounds")
+        found = Effect(do="reject", reason=told("still wrong after {round} rounds", round=task.round))
     unit = outcomes.locked_unit(task)
     text = asked.text(asked.Payload.model_validate(final.payload))
     outcomes.adopt(unit, text, final.author, mark(row))

@@ -15,7 +15,7 @@ from core.events import record
 from core.languages import language
 from core.models import User
 from core.policy import require
-from core.told import told
+from core.told import listed, told
 
 COLUMNS = ("source", "target", "locked", "note")
 LIMITS = {"source": 200, "target": 200, "note": 500}
@@ -43,10 +43,7 @@ def add(
     tag = _known(dataset, tag)
     values = {"source": source.strip(), "target": target.strip(), "locked": locked, "note": note.strip()}
     if problems := _problems(values):
-        raise Invalid(told(
-            "This is no term: {problems}.",
-            problems="; ".join(f'{name} {said}' for name, said in problems.items()),
-        ), problems)
+        raise Invalid(told("This is no term: {problems}.", problems=listed(problems)), problems)
     with transaction.atomic():
         lock(dataset)
         _write(dataset, tag, [values], by)
@@ -82,15 +79,18 @@ def take_csv(dataset: Dataset, tag: str, data: bytes, *, by: User | None) -> Tak
     taken, good = Taken(), {}
     for line, values in _lines(text, taken):
         if (its := values.pop("language") or tag) != tag:
-            taken.errors.append({"line": line, "error": f"is of {its[:35]}, not of {tag}"})
+            taken.errors.append({"line": line, "error": told("is of {its}, not of {tag}", its=its[:35], tag=tag)})
         elif problems := _problems(values):
-            taken.errors.append({"line": line, "error": "; ".join(f"{name} {said}" for name, said in problems.items())})
+            taken.errors.append({"line": line, "error": listed(problems)})
         elif values["source"] not in good:
             good[values["source"]] = values
         elif good[values["source"]] == values:
             taken.same += 1
         else:
-            taken.errors.append({"line": line, "error": f"says of {values['source']} something else than a line before"})
+            taken.errors.append({"line": line, "error": told(
+                "says of {source} something else than a line before",
+                source=values["source"],
+            )})
     with transaction.atomic():
         lock(dataset)
         taken.added, taken.changed, same = _write(dataset, tag, list(good.values()), by)
@@ -104,7 +104,7 @@ def take_csv(dataset: Dataset, tag: str, data: bytes, *, by: User | None) -> Tak
 def _known(dataset: Dataset, tag: str) -> str:
     tag = language(tag).tag
     if tag not in dataset.language_tags:
-        there = ", ".join(dataset.language_tags) or "none yet"
+        there = ", ".join(dataset.language_tags) or told("none yet")
         raise Invalid(told(
             "{tag} is no language of {slug}. It has {there}.",
             tag=tag, slug=dataset.slug, there=there,
@@ -129,7 +129,7 @@ def _lines(text: str, taken: Taken) -> Iterator[tuple[int, dict[str, Any]]]:
             if line > LONGEST:
                 raise Invalid(told("The file has more than {most} lines: bring it in by parts.", most=LONGEST))
     except csv.Error as error:
-        taken.errors.append({"line": line, "error": f"is no CSV: {error}; nothing behind it was read"})
+        taken.errors.append({"line": line, "error": told("is no CSV: {error}; nothing behind it was read", error=error)})
 
 
 def _values(cells: dict[str, str]) -> dict[str, Any]:
@@ -140,11 +140,14 @@ def _values(cells: dict[str, str]) -> dict[str, Any]:
 
 def _problems(values: dict[str, Any]) -> dict[str, str]:
     """What is wrong with a term, by column."""
-    found = {name: f"is longer than {limit} characters" for name, limit in LIMITS.items() if len(values[name]) > limit}
+    found = {name: told(
+        "is longer than {limit} characters",
+        limit=limit,
+    ) for name, limit in LIMITS.items() if len(values[name]) > limit}
     found |= {name: told("is missing") for name in ("source", "target") if not values[name]}
-    found |= {name: "holds a NUL, which cannot be stored" for name in LIMITS if "\x00" in values[name]}
+    found |= {name: told("holds a NUL, which cannot be stored") for name in LIMITS if "\x00" in values[name]}
     if not isinstance(values["locked"], bool):
-        found["locked"] = f"is {values['locked'][:20]!r}: write yes or no"
+        found["locked"] = told("is {locked!r}: write yes or no", locked=values["locked"][:20])
     return found
 
 

@@ -14,7 +14,7 @@ from core.instances import fresh
 from core.models import User
 from core.policy import require
 from core.prepared import append, append_all
-from core.told import told
+from core.told import listed, told
 
 
 class FoundLike(Protocol):
@@ -50,8 +50,7 @@ def proposal(unit: Unit, *, content: dict[str, Any], origin: str, parent: Transl
     """A candidate text that is not written yet, for `propose_all`; raises `Invalid` when it is no translation of the unit."""
     problems = unit.item.dataset.kinds.kind(unit.item.kind).translation_problems(unit.item.content, content)
     if problems:
-        said = "; ".join(f"{field} {problem}" for field, problem in problems.items())
-        raise Invalid(told("This is no translation of {unit}: {said}.", unit=unit, said=said), problems)
+        raise Invalid(told("This is no translation of {unit}: {said}.", unit=unit, said=listed(problems)), problems)
     return fresh(
         Translation, unit=unit, content=content, hash=digest(content), origin=origin, parent=parent, author=author, made_by=made_by or {}
     )  # fmt: skip

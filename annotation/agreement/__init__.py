@@ -13,20 +13,21 @@ from annotation.agreement.spans import alpha_u, character_f1, character_iou
 from annotation.agreement.table import Table
 from annotation.agreement.texts import chrf
 from annotation.records import Answer
+from core.told import told
 
 __all__ = ["HEADLINE", "NAMES", "SCALES", "Agreement", "Estimate", "agreement"]
 
 NAMES = {
-    "raw": "Raw agreement",
-    "cohen": "Cohen's κ",
-    "fleiss": "Fleiss' κ",
-    "alpha": "Krippendorff's α",
-    "ac1": "Gwet's AC1",
-    "alpha_u": "Unitised α",
-    "iou": "Character IoU",
-    "f1": "Character F1",
-    "identical": "Identical texts",
-    "chrf": "chrF between texts",
+    "raw": told("Raw agreement"),
+    "cohen": told("Cohen's κ"),
+    "fleiss": told("Fleiss' κ"),
+    "alpha": told("Krippendorff's α"),
+    "ac1": told("Gwet's AC1"),
+    "alpha_u": told("Unitised α"),
+    "iou": told("Character IoU"),
+    "f1": told("Character F1"),
+    "identical": told("Identical texts"),
+    "chrf": told("chrF between texts"),
 }
 """What each measure is called. All are at most 1, which is perfect agreement."""
 

@@ -15,6 +15,7 @@ import numpy as np
 from sacrebleu.metrics import CHRF
 
 from annotation.records import Answer
+from core.told import told
 
 PEOPLE, TASKS = 3, 30
 """Of fewer people there is no consensus to compare with; with fewer tasks each, the t-test's assumption does not hold."""
@@ -72,7 +73,10 @@ def alternative(people: Iterable[Answer], model: Mapping[int, str], scale: str, 
             by_task[one.task][one.worker] = one.label
     shared = {task: given for task, given in by_task.items() if len(given) > 1}
     if (there := len({worker for given in shared.values() for worker in given})) < PEOPLE:
-        return Alternative(epsilon, reason=f"{there} people answered tasks in common that the model answered too; it takes {PEOPLE}.")
+        return Alternative(epsilon, reason=told(
+            "{there} people answered tasks in common that the model answered too; it takes {people}.",
+            there=there, people=PEOPLE,
+        ))
     wins = _wins(shared, model, scale)
     found = {person: _tested(np.array(rows), epsilon) for person, rows in sorted(wins.items())}
     from scipy import stats  # it takes a second to load
@@ -83,7 +87,10 @@ def alternative(people: Iterable[Answer], model: Mapping[int, str], scale: str, 
         mine, own = np.array(wins[person]).mean(axis=0)
         beaten.append(Beaten(person, len(wins[person]), float(mine), float(own), test, float(p)))
     few = sum(one.tasks < TASKS for one in beaten)
-    reason = f"{few} of {there} people share fewer than {TASKS} tasks with others: Wilcoxon's test stands in for the t-test." if few else ""
+    reason = told(
+        "{few} of {there} people share fewer than {tasks} tasks with others: Wilcoxon's test stands in for the t-test.",
+        few=few, there=there, tasks=TASKS,
+    ) if few else ""
     return Alternative(epsilon, tuple(beaten), reason)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.sparse import csr_array, hstack
 
 from annotation.agreement.table import Table
+from core.told import told
 
 RESAMPLES = 1000
 SEED = 12345
@@ -19,9 +20,9 @@ ROOM = 5_000_000
 ROUNDING = 1e-9
 SIGNATURE = f"ci:95|boot:{RESAMPLES}|seed:{SEED}|resampled:tasks"
 """What is said of every interval."""
-ALONE = "no task has answers of two people"
-FEW = "too few tasks for an interval"
-BIASED = "no interval, for resamples come out all to one side: people share too few tasks with each other"
+ALONE = told("no task has answers of two people")
+FEW = told("too few tasks for an interval")
+BIASED = told("no interval, for resamples come out all to one side: people share too few tasks with each other")
 
 
 @dataclass(frozen=True)

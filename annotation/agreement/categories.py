@@ -5,11 +5,12 @@ from scipy.sparse import csr_array, diags_array, hstack
 
 from annotation.agreement.bootstrap import ALONE, Measure
 from annotation.agreement.table import Table
+from core.told import told
 
-SAME = "everybody gave the same label, so chance explains all agreement"
+SAME = told("everybody gave the same label, so chance explains all agreement")
 # Below it a pair's kappa is all noise, and that of a pair with one task can only be 0 or undefined.
 SHARED = 10
-APART = f"no two people answered {SHARED} tasks in common with more than one label"
+APART = told("no two people answered {shared} tasks in common with more than one label", shared=SHARED)
 
 
 def raw(table: Table) -> Measure:

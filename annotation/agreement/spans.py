@@ -16,7 +16,7 @@ from annotation.agreement.table import Table
 from core.errors import Invalid
 from core.told import told
 
-NOTHING = "nobody marked anything in a text that two people read"
+NOTHING = told("nobody marked anything in a text that two people read")
 
 
 def alpha_u(table: Table) -> Measure:

@@ -49,11 +49,17 @@ class Choosing(Ask):
     def _told_apart(self) -> "Choosing":
         values = [one.value for one in self.options]
         if len(set(values)) < len(values):
-            raise ValueError(f"{self.name} has an option twice")
+            raise ValueError(told("{name} has an option twice", name=self.name))
         if self.of and values:
-            raise ValueError(f"{self.name} has options of its own and those of {self.of}: say one of both")
+            raise ValueError(told(
+                "{name} has options of its own and those of {of}: say one of both",
+                name=self.name, of=self.of,
+            ))
         if unknown := sorted({one.under for one in self.options if one.under} - set(values)):
-            raise ValueError(f"{self.name} has options under {', '.join(unknown)}, which is no option")
+            raise ValueError(told(
+                "{name} has options under {unknown}, which is no option",
+                name=self.name, unknown=", ".join(unknown),
+            ))
         return self
 
     def among(self, question: Question) -> dict[str, str]:

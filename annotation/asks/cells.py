@@ -33,7 +33,7 @@ class Cells(Ask):
         if outside:
             return told("names row {row}, column {column}, which the table has not", row=outside[0], column=outside[1])
         if len({tuple(one) for one in value}) < len(value):
-            return "holds a cell twice"
+            return told("holds a cell twice")
         return told("has {count} cells: {most} at most", count=len(value), most=self.most) if len(value) > self.most else None
 
     def label_of(self, value: Any) -> str:

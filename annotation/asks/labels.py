@@ -29,7 +29,7 @@ class Labels(Choosing):
         if problem := next((found for one in value if (found := self.unknown(one, question))), None):
             return problem
         if len({*value}) < len(value):
-            return "holds a value twice"
+            return told("holds a value twice")
         if self.weighted and any(type(one) not in (int, float) or not 0 < one <= 1 for one in value.values()):
             return told("has a weight that is not above 0 and up to 1")
         if len(value) < self.least:

@@ -13,7 +13,7 @@ from core.told import told
 class Ranking(Ask):
     """``{"ranks": {"0": 1, "1": 2, "2": 2}, "order": ["2", "0", "1"]}``, a candidate being named by its number from 0."""
 
-    hint = "give each its place"
+    hint = told("give each its place")
     metric = ""
 
     example = {"type": "ranking", "name": "order", "text": "Put them in order", "among": ["source.text", "target.text"]}

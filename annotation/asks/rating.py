@@ -34,9 +34,15 @@ class Rating(Ask):
     @model_validator(mode="after")
     def _wide(self) -> "Rating":
         if not self.low < self.high <= self.low + 1000:
-            raise ValueError(f"{self.name} goes from {self.low} to {self.high}: at least two steps and at most 1,001")
+            raise ValueError(told(
+                "{name} goes from {low} to {high}: at least two steps and at most 1,001",
+                name=self.name, low=self.low, high=self.high,
+            ))
         if outside := [step for step in self.anchors if not self.low <= step <= self.high]:
-            raise ValueError(f"{self.name} has words for {outside[0]}, which is not on its scale")
+            raise ValueError(told(
+                "{name} has words for {outside}, which is not on its scale",
+                name=self.name, outside=outside[0],
+            ))
         return self
 
     @property

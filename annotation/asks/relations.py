@@ -27,7 +27,7 @@ class Relations(Ask):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    hint = "name at least one relation"
+    hint = told("name at least one relation")
     metric = ""
     structured = True
 
@@ -47,8 +47,8 @@ class Relations(Ask):
         known, marked = {one.value: one for one in self.types}, named(answers.get(self.spans))
         for at, one in enumerate(value, 1):
             if problem := _problem(one, known, marked):
-                return told("{at}. entry {problem}", at=at, problem=problem)
-        return "holds a relation twice" if len({_triple(one) for one in value}) < len(value) else None
+                return told("{number}. entry {problem}", number=at, problem=problem)
+        return told("holds a relation twice") if len({_triple(one) for one in value}) < len(value) else None
 
     def label_of(self, value: Any) -> str:
         return super().label_of(sorted(map(list, map(_triple, value))))

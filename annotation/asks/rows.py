@@ -18,7 +18,7 @@ Column = Annotated[Label | Number | Writing, Field(discriminator="type")]
 class Rows(Ask):
     """A list of {column: answer}, in the order the person gave them."""
 
-    hint = "add at least one"
+    hint = told("add at least one")
     metric = ""
     structured = True
 

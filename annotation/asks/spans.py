@@ -33,7 +33,7 @@ class Spans(Ask):
     ``group`` are pieces of one thing that does not hang together.
     """
 
-    hint = "mark at least one place"
+    hint = told("mark at least one place")
     scale = "spans"
     aggregator = "spans"
     metric = ""

@@ -13,6 +13,7 @@ from annotation.schema import Kind
 from core.errors import Invalid
 from core.plugins import Plugin, Registry
 from core.told import listed
+from core.wrong import places
 
 Outcome = Literal["adopt", "accept", "redo", "reject"]
 
@@ -52,7 +53,7 @@ class TaskType(Plugin):
         try:
             answer = self.Payload.model_validate(payload)
         except ValidationError as error:
-            errors = {".".join(map(str, e["loc"])): e["msg"] for e in error.errors()}
+            errors = places(error)
             raise Invalid(listed(errors, of=": "), errors) from error
         if problems := self.problems(answer, question):
             raise Invalid(listed(problems), problems)

@@ -10,6 +10,7 @@ from annotation.records import Question, Shown
 from annotation.schema import Kind
 from annotation.task_types._asking import Asking, no_field
 from annotation.task_types._ordered import in_order
+from core.told import told
 
 Form = Literal["text", "list", "table", "spans", "chat", "outline", "code", "math"]
 # The forms that a field of the schema has by its type.
@@ -50,7 +51,7 @@ class Custom(Asking):
     def _in_order(self) -> "Custom":
         # Not by the field's length: that is counted without the questions that are wrong.
         if not self.questions:
-            raise ValueError("questions: there is none, and a task asks at least one")
+            raise ValueError(told("questions: there is none, and a task asks at least one"))
         in_order(self.questions)
         return self
 

@@ -14,6 +14,7 @@ from annotation.records import Question
 from annotation.schema import Kind, SchemaField
 from annotation.task_types._asking import Asking
 from annotation.task_types._ordered import in_order
+from core.told import told
 
 Written = Annotated[Writing | Label | Number | Rows, Field(discriminator="type")]
 
@@ -45,10 +46,13 @@ class FreeWriting(Asking):
 
     def misfits(self, kinds: Mapping[str, Kind], asked: tuple[str, ...]) -> dict[str, str]:
         if self.kind and self.kind not in kinds:
-            return {"kind": f"is {self.kind!r}, which is no kind of the dataset: it has {', '.join(kinds)}"}
+            return {"kind": told(
+                "is {kind!r}, which is no kind of the dataset: it has {kinds}",
+                kind=self.kind, kinds=", ".join(kinds),
+            )}
         made = [kinds[name] for name in ((self.kind,) if self.kind else asked)]
         unknown = [one.name for one in self.questions if any(one.name not in kind.fields for kind in made)]
-        return {"questions": f"{unknown[0]} is no field of what is written"} if unknown else {}
+        return {"questions": told("{unknown} is no field of what is written", unknown=unknown[0])} if unknown else {}
 
     def makes(self, answer: BaseModel, kinds: Mapping[str, Kind], own: str) -> tuple[str, dict[str, Any]]:
         name = self.kind or own

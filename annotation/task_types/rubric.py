@@ -9,6 +9,7 @@ from annotation.asks.rating import Rating
 from annotation.records import Question
 from annotation.task_types._asking import Asking
 from annotation.task_types._ordered import in_order
+from core.told import told
 
 # Adequacy and fluency as in LDC's guidelines for translations (2005).
 ADEQUACY = Rating(
@@ -36,7 +37,7 @@ class Rubric(Asking):
     @model_validator(mode="after")
     def _in_order(self) -> "Rubric":
         if not self.criteria:
-            raise ValueError("a rubric has at least one criterion")
+            raise ValueError(told("a rubric has at least one criterion"))
         in_order(self.criteria)
         return self
 

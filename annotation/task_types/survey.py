@@ -9,6 +9,7 @@ from annotation.asks.label import Label
 from annotation.records import Question
 from annotation.task_types._asking import Asking
 from annotation.task_types._ordered import in_order
+from core.told import told
 
 # The two questions of the survey in "Bridging the Gap" (arXiv:2412.12417).
 QUALITY = Label(
@@ -40,7 +41,7 @@ class Survey(Asking):
     @model_validator(mode="after")
     def _named_once(self) -> "Survey":
         if not self.questions:
-            raise ValueError("a survey has at least one question")
+            raise ValueError(told("a survey has at least one question"))
         in_order(self.questions)
         return self
 

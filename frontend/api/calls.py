@@ -15,6 +15,8 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from core.errors import Invalid
+from core.told import listed
+from core.wrong import places
 from frontend import errors
 from frontend.api.tokens import InScope, TokenAuthentication
 
@@ -83,8 +85,8 @@ def read(request: Request, shape: type[Shape]) -> Shape:
     try:
         return shape.model_validate(request.data)
     except ValidationError as problem:
-        fields = {".".join(map(str, e["loc"])) or "body": e["msg"] for e in problem.errors()}
-        raise Invalid("; ".join(f"{name}: {text}" for name, text in fields.items()), fields) from None
+        fields = places(problem, "body")
+        raise Invalid(listed(fields, of=": "), fields) from None
 
 
 def answer(shape: BaseModel, status: int = 200) -> HttpResponse:

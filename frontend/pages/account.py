@@ -23,6 +23,7 @@ from core import accounts
 from core.errors import Missing
 from core.models import ApiToken, User
 from frontend.pages.forms import asked, done
+from frontend.spoken import spoken
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -57,7 +58,9 @@ class NewPassword(PasswordChangeForm):
 
 class NewToken(forms.Form):
     name = forms.CharField(label=_("What is it for?"), max_length=80)
-    scopes = forms.MultipleChoiceField(label=_("It may"), choices=ApiToken.SCOPES, widget=forms.CheckboxSelectMultiple)
+    scopes = forms.MultipleChoiceField(
+        label=_("It may"), widget=forms.CheckboxSelectMultiple, choices=lambda: [(one, spoken(said)) for one, said in ApiToken.SCOPES]
+    )
     days = forms.TypedChoiceField(
         label=_("It runs out"), required=False, empty_value=None, coerce=int, initial=90,
         choices=[(30, _("in 30 days")), (90, _("in 90 days")), (365, _("in a year")), ("", _("never"))],
@@ -92,8 +95,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             members.accept(token, by=request.user)
             return redirect("dataset", found.dataset.slug)
         # Whoever reads the invitation in a language goes on in it, until they choose another.
-        spoken = get_language() or settings.LANGUAGE_CODE
-        if form.is_valid() and (user := done(form, members.sign_up, token, language=spoken, **form.cleaned_data)):
+        tag = get_language() or settings.LANGUAGE_CODE
+        if form.is_valid() and (user := done(form, members.sign_up, token, language=tag, **form.cleaned_data)):
             login(request, user, backend=BACKEND)
             return _in_their_language(redirect("dataset", found.dataset.slug), user)
     context = {"invitation": found, "form": form}

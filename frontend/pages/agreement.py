@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from annotation.agreement import NAMES
@@ -18,6 +17,7 @@ from core import spreadsheet
 from frontend.pages.access import campaign_of, dataset_render, manager_page
 from frontend.pages.agreement_charts import Chart, charts
 from frontend.pages.sheets import csv_response
+from frontend.spoken import spoken
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Section:
     def gaps(self) -> list[str]:
         """Why cells of its tables are empty, each reason once."""
         found = (
-            f"{NAMES[name]}: {_(one.reason)}"
+            f"{spoken(NAMES[name])}: {spoken(one.reason)}"
             for row in (*self.whole, *self.weeks)
             for name, one in row.found.measures.items()
             if one.reason

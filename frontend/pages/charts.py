@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from core.languages import language
+from frontend.spoken import spoken
+from frontend.templatetags.texts import language_called
+from pipelines.metrics import metrics
 from pipelines.models import Score
 
 LEFT, RIGHT, WIDTH = 260, 70, 1060
@@ -54,7 +56,8 @@ def panels(scores: Iterable[Score]) -> list[Panel]:
     made = []
     for (kind, metric), group in groupby(scores, key=lambda score: (score.evaluation.kind, score.metric)):
         rows = list(_rows(group))
-        made.append(Panel(kind, metric, rows, [(tick, _x(tick)) for tick in TICKS], TOP + ROW * len(rows) + 8))
+        called = spoken(metrics.all[metric].label) if metric in metrics.all else metric
+        made.append(Panel(kind, called, rows, [(tick, _x(tick)) for tick in TICKS], TOP + ROW * len(rows) + 8))
     return made
 
 
@@ -70,7 +73,7 @@ def _row(place: int, score: Score, *, is_first: bool) -> Row:
     y = TOP + ROW * place + ROW / 2
     return Row(
         score,
-        language(score.evaluation.language).name,
+        language_called(score.evaluation.language),
         is_first,
         score.evaluation.baseline.get("name", ""),
         f"{y:.1f}",

@@ -21,10 +21,12 @@ from annotation.schema import Kind
 from annotation.task_types import TaskType, task_types
 from core.errors import Invalid
 from core.languages import language
+from core.wrong import places
 from frontend import sheet
 from frontend.errors import fields_of
 from frontend.pages import asking, editor
 from frontend.pages.forms import YamlField
+from frontend.plugin_words import described
 
 SOURCE, TARGET = "en", "es"
 ADDABLE = {kind.example["type"]: kind for kind in KINDS}
@@ -42,7 +44,7 @@ class Built(forms.Form):
 @require_safe
 @login_required
 def gallery(request: HttpRequest) -> HttpResponse:
-    found = [(one, about(one)) for one in task_types.all.values() if "annotate" in one.stages]
+    found = [(one, described(one)[0]) for one in task_types.all.values() if "annotate" in one.stages]
     return render(request, "frontend/gallery.html", {"types": found})
 
 
@@ -58,7 +60,7 @@ def gallery_type(request: HttpRequest, name: str) -> HttpResponse:
     except Invalid as refused:
         problem, asked, question = refused, None, None
     context: dict[str, Any] = {
-        "plugin": plugin, "about": about(plugin), "form": form,
+        "plugin": plugin, "about": described(plugin)[0], "form": form,
         "problem": problem, "problems": fields_of(problem) if problem else {}, "addable": ADDABLE,
     }  # fmt: skip
     if asked is not None and question is not None:
@@ -66,11 +68,6 @@ def gallery_type(request: HttpRequest, name: str) -> HttpResponse:
     if request.POST.get("do") == "add" and not form.errors:
         context["form"] = Built(form.data | {"params": _with_one_more(form, request.POST.get("ask", ""))})
     return render(request, "frontend/gallery_type.html", context, status=422 if problem or form.errors else 200)
-
-
-def about(plugin: type[TaskType]) -> str:
-    """What a task type is, without marks of code."""
-    return plugin.about().replace("``", "").replace("*", "")
 
 
 def _written(plugin: type[TaskType]) -> dict[str, str]:
@@ -90,7 +87,7 @@ def _built(plugin: type[TaskType], form: Built) -> tuple[TaskType, Question]:
     try:
         kind = Kind.model_validate(given["kind"])
     except ValidationError as error:
-        said = {".".join(map(str, one["loc"])): one["msg"] for one in error.errors()}
+        said = places(error)
         raise Invalid(_("The kind of record is not valid."), {f"kind.{place}": text for place, text in said.items()}) from error
     if not isinstance(given["params"] or {}, dict) or not isinstance(given["source"], dict) or not isinstance(given["target"] or {}, dict):
         raise Invalid(_("Parameters and records are names with values, such as “text: A sentence.”"))

@@ -23,6 +23,7 @@ from core.errors import Invalid
 from frontend.pages import plugin_forms
 from frontend.pages.access import dataset_render, manager_page
 from frontend.pages.forms import done
+from frontend.plugin_words import described
 from pipelines.actions import imports
 from pipelines.importers import Importer, importers
 from pipelines.models import Run, RunItem
@@ -82,7 +83,7 @@ def imports_page(request: HttpRequest, dataset: Dataset) -> HttpResponse:
     context = {
         "form": form,
         "importer": importer,
-        "about": (importer.__doc__ or "").strip(),
+        "about": described(importer),
         "importers": importers.all.values(),
         "imports": [(run, results.get(run.pk, {})) for run in runs],
     }

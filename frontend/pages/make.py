@@ -14,6 +14,7 @@ from core.errors import Missing
 from frontend.pages import plugin_forms
 from frontend.pages.access import dataset_render, manager_page
 from frontend.pages.forms import BatchingField, BudgetField, ProviderField, done, language_choice
+from frontend.plugin_words import described
 from pipelines.actions import makings
 from pipelines.models import Run
 from pipelines.steps import Step
@@ -74,8 +75,8 @@ def page(request: HttpRequest, dataset: Dataset) -> HttpResponse:
     context = {
         "form": form,
         "chosen": step,
-        "about": step.about() if step else "",
-        "makers": [(one, one.about()) for one in sorted(makers.values(), key=lambda one: one.label)],
+        "about": described(step) if step else (),
+        "makers": [(one, described(one)[0]) for one in sorted(makers.values(), key=lambda one: one.label)],
     }
     return dataset_render(request, "frontend/make.html", dataset, status=422 if form and form.errors else 200, **context)
 

@@ -1,6 +1,6 @@
 """A form from a plugin: its fields are the plugin's parameters, so a new plugin needs no new form."""
 
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -8,6 +8,8 @@ from pydantic.fields import FieldInfo
 
 from core.plugins import Plugin
 from frontend.pages.forms import YamlField
+from frontend.plugin_words import choices, parameters
+from frontend.spoken import spoken
 
 Values = dict[str, Any]
 
@@ -41,8 +43,8 @@ class LinesField(forms.CharField):
 
 def fields_of(plugin: type[Plugin]) -> dict[str, forms.Field]:
     """A form field for each parameter, in order; what is left empty takes the parameter's default."""
-    helps = plugin.helps()
-    return {name: _field(name, info, helps.get(name, "")) for name, info in plugin.model_fields.items()}
+    said = parameters(plugin)
+    return {name: _field(info, *map(spoken, said[name]), choices(plugin, name)) for name, info in plugin.model_fields.items()}
 
 
 def params(plugin: type[Plugin], values: Values) -> Values:
@@ -50,16 +52,16 @@ def params(plugin: type[Plugin], values: Values) -> Values:
     return {name: values[name] for name in plugin.model_fields if values.get(name) not in ("", None, {}, [])}
 
 
-def _field(name: str, info: FieldInfo, help_text: str) -> forms.Field:
+def _field(info: FieldInfo, label: str, help_text: str, choices: list[str]) -> forms.Field:
     common = {
-        "label": name.replace("_", " ").capitalize(),
+        "label": label,
         "help_text": help_text,
         "required": False,
         "initial": None if info.is_required() else info.get_default(call_default_factory=True),
     }
     kind = get_origin(info.annotation) or info.annotation
-    if kind is Literal:
-        return forms.ChoiceField(choices=[(one, one) for one in get_args(info.annotation)], **common)
+    if choices:
+        return forms.ChoiceField(choices=[(one, spoken(one)) for one in choices], **common)
     if kind is dict:
         return MappingField(**common)
     if kind is list:

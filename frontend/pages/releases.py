@@ -21,6 +21,7 @@ from frontend.pages.access import dataset_render, member_page, release_page
 from frontend.pages.datasets import releases_for
 from frontend.pages.forms import ProviderField, asked, done, language_choice
 from frontend.pages.runs import progress_of
+from frontend.plugin_words import described
 from pipelines.actions import evaluations, releases
 from pipelines.baselines import baselines
 from pipelines.models import Release, Run, Score
@@ -171,7 +172,7 @@ def leaderboard(request: HttpRequest, release: Release) -> HttpResponse:
         "form": form if may_start else None,
         "baselines": baselines.all.values(),
         "chosen": form.baseline,
-        "about": (form.baseline.__doc__ or "").strip(),
+        "about": described(form.baseline),
     }
     return dataset_render(
         request, "frontend/leaderboard.html", release.dataset, status=422 if form.errors else 200, **context

@@ -19,6 +19,7 @@ from frontend.pages import plugin_forms
 from frontend.pages.access import dataset_render, manager_page
 from frontend.pages.forms import done
 from frontend.pages.sheets import csv_response
+from frontend.plugin_words import described
 from pipelines.actions import selections
 from pipelines.models import Run
 from pipelines.selectors import selectors
@@ -71,7 +72,7 @@ def page(request: HttpRequest, dataset: Dataset) -> HttpResponse:
         "form": form,
         "selectors": selectors.all.values(),
         "chosen": form.selector,
-        "about": (form.selector.__doc__ or "").strip(),
+        "about": described(form.selector),
     }
     return dataset_render(request, "frontend/selections.html", dataset, status=422 if form.errors else 200, **context)
 

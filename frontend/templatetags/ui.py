@@ -13,9 +13,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from core.errors import DragomanError
 from frontend import errors, markdown
+from frontend import spoken as speech
 
 register = template.Library()
 
@@ -117,7 +119,7 @@ def spoken(what: Any) -> str:
     """A message of the code below, an error's or a refusal's sentence, in the reader's language."""
     if isinstance(what, DragomanError):
         return errors.message_of(what)
-    return errors.spoken(getattr(what, "reason", what))
+    return speech.spoken(getattr(what, "reason", what))
 
 
 @register.filter
@@ -138,6 +140,14 @@ def when(moment: datetime | None) -> SafeString | str:
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, naturaltime(moment))
 
 
+# What the parts of a bar are called.
+PARTS = {
+    "verified": _lazy("verified"), "drafted": _lazy("drafted"), "rejected": _lazy("rejected"), "done": _lazy("done"),
+    "dead": _lazy("given up"), "kept": _lazy("kept"), "ready": _lazy("ready"),
+    "as_it_came": _lazy("as it came"), "corrected": _lazy("corrected by the expert"), "rewritten": _lazy("sent back and rewritten"),
+}  # fmt: skip
+
+
 @register.simple_tag
 def meter(label: str, total: int, css: str = "", **parts: int) -> SafeString:
     """A bar of parts of a whole, in the order given: ``{% meter "Swahili" 60 verified=12 drafted=40 %}``."""
@@ -146,7 +156,7 @@ def meter(label: str, total: int, css: str = "", **parts: int) -> SafeString:
         width = 100 * count / total if total else 0.0
         rects.append((name, f"{at:.3f}", f"{width:.3f}"))
         at += width
-    said = ", ".join(f"{number(count)} {name}" for name, count in parts.items() if count)
+    said = ", ".join(f"{number(count)} {PARTS[name]}" for name, count in parts.items() if count)
     return format_html(
         '<svg class="meter {}" role="img" aria-label="{}" preserveAspectRatio="none" viewBox="0 0 100 1">{}</svg>',
         css,
@@ -202,4 +212,4 @@ def subject(event: Any, slug: str) -> SafeString:
         url = reverse(model, args=[slug, pk]) if model in ("unit", "run") else ""
     except NoReverseMatch:
         url = ""
-    return format_html('<a href="{}">{} {}</a>', url, model, pk) if url else format_html("{} {}", model, pk)
+    return format_html('<a href="{}"><code>{} {}</code></a>', url, model, pk) if url else format_html("<code>{} {}</code>", model, pk)

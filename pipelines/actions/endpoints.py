@@ -41,7 +41,7 @@ def add(name: str, base_url: str, *, key: str = "", by: User | None, **limits: i
             row.save(update_fields=["sealed_key", "key_end"])
             record("add", row, by=by, data=_told(row))
     except IntegrityError:
-        problem = f"There is an endpoint {name} already, perhaps a retired one: choose another name."
+        problem = told("There is an endpoint {name} already, perhaps a retired one: choose another name.", name=name)
         raise Conflict(problem) from None
     return row
 
@@ -54,7 +54,7 @@ def change(endpoint: Endpoint, *, base_url: str | None = None, key: str = "", by
     with _locked(endpoint) as row:
         before, row.base_url = row.origin, address or row.base_url
         if row.origin != before and row.sealed_key and not key:
-            problem = f"The key belongs to {before}: for {row.origin}, give the key anew."
+            problem = told("The key belongs to {before}: for {origin}, give the key anew.", before=before, origin=row.origin)
             raise Invalid(problem, {"key": problem})
         for name, value in _checked_limits(limits).items():
             setattr(row, name, value)
@@ -122,7 +122,7 @@ def _address(base_url: str) -> str:
     except Invalid as refused:
         raise Invalid(str(refused), {"base_url": str(refused)}) from None
     if "?" in place.url:
-        problem = "A base URL has no part after ?: what stands there is shown, and a key is given on its own."
+        problem = told("A base URL has no part after ?: what stands there is shown, and a key is given on its own.")
         raise Invalid(problem, {"base_url": problem})
     return place.url.rstrip("/")
 
@@ -133,7 +133,7 @@ def _checked_limits(limits: dict[str, int | None]) -> dict[str, int | None]:
             raise TypeError(f"no limit is called {name}")
         most = MOST_AT_ONCE if name == "concurrency" else MOST
         if value is not None and not 0 < value <= most:
-            problem = f"A limit is a number from 1 to {most:,}, or nothing."
+            problem = told("A limit is a number from 1 to {most:,}, or nothing.", most=most)
             raise Invalid(problem, {name: problem})
     return limits
 
@@ -142,7 +142,7 @@ def _checked_limits(limits: dict[str, int | None]) -> dict[str, int | None]:
 def _seal(row: Endpoint, key: str) -> None:
     key = key.strip()
     if len(key) > LONGEST_KEY or not all("!" <= letter <= "~" for letter in key):
-        problem = f"A key is at most {LONGEST_KEY} letters, digits and signs without spaces."
+        problem = told("A key is at most {longest} letters, digits and signs without spaces.", longest=LONGEST_KEY)
         raise Invalid(problem, {"key": problem})
     row.sealed_key = seal(key, use=row.key_use) if key else ""
     row.key_end = key[-4:] if len(key) >= SHOWN_FROM else ""

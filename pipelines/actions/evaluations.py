@@ -12,7 +12,7 @@ from core.events import record
 from core.languages import language
 from core.models import User
 from core.policy import require
-from core.told import told
+from core.told import joined, told
 from pipelines import scores as scored
 from pipelines.actions import runs
 from pipelines.answering import Answering
@@ -43,7 +43,7 @@ def start(
     if release.status not in TO_EVALUATE:
         raise Conflict(told(
             "{release} is {status}: scores name the files they are for, so build it first.",
-            release=release, status=release.get_status_display(),
+            release=release, status=told(release.get_status_display()),
         ))
     if baseline.asks and provider is None:
         raise Invalid(told(
@@ -66,7 +66,7 @@ def _tasks(release: Release, languages: list[str], kinds: list[str], *, learns: 
     tasks = [Answering(Evaluation(release=release, kind=kind, language=tag)) for tag, kind in places]
     lost = [task for task in tasks if learns and not task.train and task.parts < 2]
     if lost and (kinds or len(lost) == len(tasks)):
-        where = ", ".join(f"{task.evaluation.kind} in {task.evaluation.language}" for task in lost)
+        where = ", ".join(f"{task.evaluation.kind} ({task.evaluation.language})" for task in lost)
         raise Invalid(told("There is nothing to learn from: all rows hang on one source text, for {where}.", where=where))
     return [task for task in tasks if task not in lost]
 
@@ -80,12 +80,12 @@ def _places(release: Release, languages: list[str], kinds: list[str]) -> list[tu
         if not any(at == tag for at, _ in there):
             raise Invalid(told(
                 "{release} has no rows in {language} ({tag}).",
-                release=release, language=language(tag).name, tag=tag,
-            ), {"languages": f"has no {tag}"})
+                release=release, language=language(tag), tag=tag,
+            ), {"languages": told("has no {name}", name=tag)})
         if not any((tag, kind) in there for kind in wanted):
             raise Invalid(told(
                 "{release} has no rows of {wanted} in {language} ({tag}).",
-                release=release, wanted=" or ".join(wanted), language=language(tag).name, tag=tag,
+                release=release, wanted=" or ".join(wanted), language=language(tag), tag=tag,
             ))
     if not tags:
         raise Invalid("Say in which languages.", {"languages": told("is missing")})
@@ -103,7 +103,7 @@ def _answerable(release: Release, schema: Schema, kinds: list[str]) -> list[str]
             raise Invalid(reason, {"kinds": reason})
     wanted = kinds or [kind for kind in schema.released if not unanswerable(schema, kind)]
     if not wanted:
-        raise Invalid(" ".join(filter(None, (unanswerable(schema, kind) for kind in schema.released))))
+        raise Invalid(joined(filter(None, (unanswerable(schema, kind) for kind in schema.released))))
     return wanted
 
 

@@ -96,7 +96,7 @@ def make_dataset(
         described = importer.describe(opened)
     schema = schema or described.schema
     if schema is None:
-        columns = f" The file has {', '.join(described.columns)[:300]}." if described.columns else ""
+        columns = told(" The file has {columns}.", columns=", ".join(described.columns)[:300]) if described.columns else ""
         raise Invalid(
             told(
                 "There is no dataset {slug!r}, and {format} files do not say what their fields are.{columns} "

@@ -16,7 +16,8 @@ from core.errors import Invalid
 from core.languages import language
 from core.models import User
 from core.policy import require
-from core.told import told
+from core.told import joined, told
+from core.wrong import places
 from pipelines.actions import runs
 from pipelines.batches import Batching
 from pipelines.jobs.make import MakeJob
@@ -92,7 +93,7 @@ def _job(**params: Any) -> MakeJob:
     try:
         return MakeJob(**params)
     except ValidationError as error:
-        raise Invalid("; ".join(one["msg"].removeprefix("Value error, ") for one in error.errors())) from error
+        raise Invalid(joined(places(error).values(), by="; ")) from error
 
 
 def _languages(dataset: Dataset, step: Step, tags: Iterable[str]) -> list[str]:
@@ -109,20 +110,30 @@ def _unfit(dataset: Dataset, step: Step, source: str, kind: str, fields: dict[st
     """Why a step cannot make items of this kind of those, in one sentence; empty when it can."""
     read, wanted = dataset.kinds.kind(source), dataset.kinds.kind(kind)
     if step.makes is None:
-        return f"{step.name} makes no items. Those that do: {', '.join(makers())}."
+        return told("{name} makes no items. Those that do: {makers}.", name=step.name, makers=", ".join(makers()))
     if unknown := [name for name in fields.values() if name not in wanted.fields]:
-        return f"{kind} has no field {unknown[0]!r}: it has {', '.join(wanted.fields)}."
+        return told(
+            "{kind} has no field {unknown!r}: it has {fields}.",
+            kind=kind, unknown=unknown[0], fields=", ".join(wanted.fields),
+        )
     if not step.makes:
-        same = "" if source == kind else f"{step.name} writes the texts of {source} anew: what it makes is of that kind, too."
-        return same or ("" if read.translatable else f"{source} has no texts of its own.")
+        same = "" if source == kind else told(
+            "{name} writes the texts of {source} anew: what it makes is of that kind, too.",
+            name=step.name, source=source,
+        )
+        return same or ("" if read.translatable else told("{source} has no texts of its own.", source=source))
     filled = {fields.get(name, name) for name in step.makes}
     if not filled & set(wanted.fields):
-        return (
-            f"{step.name} makes {', '.join(step.makes)}, and {kind} has no field of these names: it has {', '.join(wanted.fields)}."
-            f" Say which is which, such as {step.makes[0]}={next(iter(wanted.fields))}."
+        return told(
+            "{name} makes {makes}, and {kind} has no field of these names: it has {fields}. Say which is which, such as {example}.",
+            name=step.name, makes=", ".join(step.makes), kind=kind, fields=", ".join(wanted.fields),
+            example=f"{step.makes[0]}={next(iter(wanted.fields))}",
         )
     missing = _missing(wanted, read, filled, source, fields)
-    return f"Nothing would fill {', '.join(missing)} of {kind}, which must not be empty." if missing else ""
+    return told(
+        "Nothing would fill {missing} of {kind}, which must not be empty.",
+        missing=", ".join(missing), kind=kind,
+    ) if missing else ""
 
 
 def _missing(wanted: Kind, read: Kind, filled: set[str], source: str, fields: dict[str, str]) -> list[str]:

@@ -14,7 +14,7 @@ from core.events import record
 from core.hashing import file_digest
 from core.models import User
 from core.policy import require
-from core.told import told
+from core.told import joined, told
 from core.transactions import patient
 from pipelines import freezing, round_trips, rule_quality
 from pipelines.actions import runs, selections
@@ -58,7 +58,7 @@ def freeze(
             "round_trip": round_trips.of_languages(dataset, tags),
         }
         if problems := release.gate["problems"]:
-            raise Conflict(" ".join(problems))
+            raise Conflict(joined(problems))
         release.save(update_fields=["gate"])
         chosen_by = {"selection": selection} if selection else {}
         record("freeze", release, by=by, data={"version": version, "languages": tags, "minimum": minimum} | chosen_by)
@@ -119,7 +119,7 @@ def build(release: Release, *, by: User | None) -> Run:
         if not Release.flow.allows(locked, "build"):
             raise Conflict(told(
                 "{release} is {status} and never changes: make a new version.",
-                release=release, status=locked.get_status_display(),
+                release=release, status=told(locked.get_status_display()),
             ))
         job = Build(release=release.pk)
         if under_way := Run.objects.filter(job=job.spec(), status=Run.Status.RUNNING).first():
@@ -154,10 +154,10 @@ def verify_files(release: Release) -> list[str]:
     root = folder(release)
     listed = {file.path: file for file in release.files.all()}
     there = {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
-    problems = [] if listed else ["It has no files yet."]
-    problems += [f"{path} is missing." for path in sorted(listed.keys() - there)]
-    problems += [f"{path} is not one of its files." for path in sorted(there - listed.keys())]
+    problems = [] if listed else [told("It has no files yet.")]
+    problems += [told("{path} is missing.", path=path) for path in sorted(listed.keys() - there)]
+    problems += [told("{path} is not one of its files.", path=path) for path in sorted(there - listed.keys())]
     for path in sorted(listed.keys() & there):
         if file_digest(root / path) != listed[path].sha256:
-            problems.append(f"{path} has been changed.")
+            problems.append(told("{path} has been changed.", path=path))
     return problems

@@ -107,7 +107,7 @@ def languages_of(dataset: Dataset, tags: Iterable[str]) -> list[str]:
     """The tags in canonical form; `Invalid` when one is no target language of the dataset."""
     known = [language(tag).tag for tag in tags]
     if unknown := sorted(set(known) - set(dataset.language_tags)):
-        there = ", ".join(dataset.language_tags) or "none yet"
+        there = ", ".join(dataset.language_tags) or told("none yet")
         raise Invalid(told(
             "{unknown}: no language of this dataset. It has {there}.",
             unknown=", ".join(unknown), there=there,

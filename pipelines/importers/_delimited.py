@@ -92,14 +92,15 @@ class Delimited(Importer):
             return Column(name, target, value=value, may_be_empty=not field.required)
         translated = field.translate or target in kind.carried
         if not translated or language(tag).tag == source:
-            why = f"{source} is the source language" if translated else f"{target} is not translated"
+            its, text = told("{tag} is the source language", tag=source), told("{field} is not translated", field=target)
+            why = its if translated else text
             raise Invalid(told("The column {column!r} cannot hold a translation: {why}.", column=name[:40], why=why))
         return Column(name, target, language(tag).tag, value, may_be_empty=True)
 
 
 def _boolean(cell: str) -> bool:
     if cell.lower() not in ("true", "false"):
-        raise ValueError("must be true or false")
+        raise ValueError(told("must be true or false"))
     return cell.lower() == "true"
 
 

@@ -6,6 +6,8 @@ from collections import Counter
 from math import isfinite
 from typing import Any
 
+from core.told import told
+
 MAX_DEPTH = 64
 # Whole numbers up to here are the same in every language; JavaScript rounds larger ones.
 MAX_INTEGER = 2**53
@@ -13,26 +15,26 @@ MAX_INTEGER = 2**53
 
 def _whole(text: str) -> int:
     if len(text) > 17 or abs(int(text)) > MAX_INTEGER:
-        raise ValueError(f"holds a number that many programs would round ({text[:20]}…): write it as text")
+        raise ValueError(told("holds a number that many programs would round ({text}…): write it as text", text=text[:20]))
     return int(text)
 
 
 def _real(text: str) -> float:
     value = float(text)
     if not isfinite(value):
-        raise ValueError(f"holds a number that is too large: {text[:20]}")
+        raise ValueError(told("holds a number that is too large: {text}", text=text[:20]))
     return value
 
 
 def _constant(text: str) -> Any:
-    raise ValueError(f"holds {text}, which is no JSON number")
+    raise ValueError(told("holds {text}, which is no JSON number", text=text))
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
-        raise ValueError(f"names {twice[:40]!r} twice")
+        raise ValueError(told("names {name!r} twice", name=twice[:40]))
     return found
 
 
@@ -43,11 +45,11 @@ def parse(text: str) -> Any:
     """The value written as `text`; raises `ValueError` with the reason, worded to follow the name of what was read."""
     # Only a text with that many brackets can be nested so deep, and only then is it worth looking.
     if text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
-        raise ValueError(f"is nested more than {MAX_DEPTH} deep")
+        raise ValueError(told("is nested more than {most} deep", most=MAX_DEPTH))
     try:
         return _decoder.decode(text)
     except json.JSONDecodeError as error:
-        raise ValueError(f"is not JSON: {error.msg} at character {error.pos + 1}") from None
+        raise ValueError(told("is not JSON: {problem} at character {pos}", problem=error.msg, pos=error.pos + 1)) from None
 
 
 def _depth(text: str) -> int:
@@ -62,5 +64,5 @@ def number(text: str) -> int | float:
     """A number written as JSON writes them; raises `ValueError` with the reason."""
     value = parse(text)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError("must be a number")
+        raise ValueError(told("must be a number"))
     return value

@@ -14,18 +14,18 @@ MAX_BLANK = 1000
 BOM = b"\xef\xbb\xbf"
 # What a file really is, by its first bytes; its name is not asked.
 MAGIC = {
-    b"%PDF-": "a PDF document",
-    b"\x1f\x8b": "a gzip archive: unpack it first",
-    b"\x7fELF": "a program",
-    b"PAR1": "a Parquet file",
-    b"\xd0\xcf\x11\xe0": "an old Excel or Word file: save it as UTF-8 text first",
-    b"GIF8": "a GIF image",
-    b"\x89PNG": "a PNG image",
-    b"\xff\xd8\xff": "a JPEG image",
-    b"{\\rtf": "an RTF document",
-    b"\xff\xfe": "UTF-16 text: save it as UTF-8 first",
-    b"\xfe\xff": "UTF-16 text: save it as UTF-8 first",
-    b"\x00\x00\xfe\xff": "UTF-32 text: save it as UTF-8 first",
+    b"%PDF-": told("a PDF document"),
+    b"\x1f\x8b": told("a gzip archive: unpack it first"),
+    b"\x7fELF": told("a program"),
+    b"PAR1": told("a Parquet file"),
+    b"\xd0\xcf\x11\xe0": told("an old Excel or Word file: save it as UTF-8 text first"),
+    b"GIF8": told("a GIF image"),
+    b"\x89PNG": told("a PNG image"),
+    b"\xff\xd8\xff": told("a JPEG image"),
+    b"{\\rtf": told("an RTF document"),
+    b"\xff\xfe": told("UTF-16 text: save it as UTF-8 first"),
+    b"\xfe\xff": told("UTF-16 text: save it as UTF-8 first"),
+    b"\x00\x00\xfe\xff": told("UTF-32 text: save it as UTF-8 first"),
 }
 
 
@@ -56,12 +56,12 @@ def first_line(file: BinaryIO) -> str:
 def _what(head: bytes) -> str | None:
     if head.startswith(b"PK\x03\x04"):
         office = b"[Content_Types].xml" in head or b"xl/" in head
-        return "an Excel or Word file: save it as UTF-8 text first" if office else "a ZIP archive: unpack it first"
+        return told("an Excel or Word file: save it as UTF-8 text first") if office else told("a ZIP archive: unpack it first")
     if head.lstrip()[:14].lower().startswith((b"<!doctype html", b"<html", b"<?xml")):
-        return "an HTML or XML page"
+        return told("an HTML or XML page")
     # Text in UTF-16 without a mark: every other byte of its ASCII characters is NUL.
     if head[0:64:2].count(0) > 24 or head[1:64:2].count(0) > 24:
-        return "UTF-16 text: save it as UTF-8 first"
+        return told("UTF-16 text: save it as UTF-8 first")
     return next((what for magic, what in MAGIC.items() if head.startswith(magic)), None)
 
 
@@ -91,12 +91,18 @@ def decoded(line: bytes) -> str:
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise ValueError(f"is not UTF-8: byte {line[error.start]:#04x} at offset {error.start} of the line") from None
+        raise ValueError(told(
+            "is not UTF-8: byte {byte:#04x} at offset {start} of the line",
+            byte=line[error.start], start=error.start,
+        )) from None
     if "\x00" in text:
-        raise ValueError(f"contains the NUL character at offset {line.index(0)} of the line, which cannot be stored")
+        raise ValueError(told(
+            "contains the NUL character at offset {start} of the line, which cannot be stored",
+            start=line.index(0),
+        ))
     return text
 
 
 def too_long(number: int) -> BadRow:
     """The row that a line over `MAX_LINE` is."""
-    return BadRow(number, f"is longer than {MAX_LINE // 1024**2} MB")
+    return BadRow(number, told("is longer than {most} MB", most=MAX_LINE // 1024 ** 2))

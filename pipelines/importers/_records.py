@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from core.told import told
 from pipelines.importers._lines import MAX_LINE, decoded, lines, too_long
 from pipelines.records import BadRow
 
 # A quotation may go on for so many lines; one that does is more likely never closed.
 MAX_SPAN = 1000
 REASONS = {
-    "unexpected end of data": "opens a quotation that is not closed",
-    "expected after": "goes on after the end of a quotation: a quotation mark inside of one is written twice",
-    "field larger": f"has a cell of more than {csv.field_size_limit():,} characters",
-    "new-line character": "has a carriage return outside of a quotation",
+    "unexpected end of data": told("opens a quotation that is not closed"),
+    "expected after": told("goes on after the end of a quotation: a quotation mark inside of one is written twice"),
+    "field larger": told("has a cell of more than {most:,} characters", most=csv.field_size_limit()),
+    "new-line character": told("has a carriage return outside of a quotation"),
 }
 
 
@@ -33,7 +34,10 @@ def records(file: BinaryIO, delimiter: str, quoted: bool, width: int) -> Iterato
         if isinstance(found, Record) and len(found.cells) != width:
             yield BadRow(
                 found.line,
-                f"has {len(found.cells)} cells where the head has {width} columns" if found.cells else "is blank",
+                told(
+                    "has {cells} cells where the head has {width} columns",
+                    cells=len(found.cells), width=width,
+                ) if found.cells else told("is blank"),
             )
         else:
             yield found
@@ -44,7 +48,7 @@ def _plain(file: BinaryIO, delimiter: str) -> Iterator[Record | BadRow]:
         try:
             yield too_long(number) if line is None else Record(number, split(decoded(line), delimiter))
         except ValueError as error:
-            yield BadRow(number, f"the line {error}")
+            yield BadRow(number, told("the line {error}", error=error))
 
 
 def split(text: str, delimiter: str) -> list[str]:
@@ -113,7 +117,7 @@ class _Feed:
         try:
             return decoded(line)
         except ValueError as error:
-            where = "the line" if number == self.line else f"line {number} of it"
+            where = told("the line") if number == self.line else told("line {number} of it", number=number)
             self._note(number, BadRow(self.line, f"{where} {error}"))
             return line.decode("utf-8", "replace")
 

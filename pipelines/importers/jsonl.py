@@ -53,16 +53,16 @@ def _row(number: int, line: bytes, only: str | None, context: ImportContext) -> 
     try:
         record = parse(decoded(line))
         if not isinstance(record, dict):
-            raise ValueError("is not a JSON object")
+            raise ValueError(told("is not a JSON object"))
     except ValueError as error:
-        return BadRow(number, f"the line {error}")
+        return BadRow(number, told("the line {error}", error=error))
     values = [record.pop("kind", only), record.pop("key", None), record.pop("split", context.split)]
     for name, value in zip(WORDS, values, strict=False):
         if not isinstance(value, str):
-            return BadRow(number, "is missing" if value is None else "must be text, in quotes", name)
+            return BadRow(number, told("is missing") if value is None else told("must be text, in quotes"), name)
     translations = record.pop("translations", {})
     if not _is_nested(translations):
-        return BadRow(number, "must map language tags to objects with the translated fields", "translations")
+        return BadRow(number, told("must map language tags to objects with the translated fields"), "translations")
     kind, key, split = values
     item = NewItem(kind, key, record, split, context.source_language, translations)
     return ParsedRow(number, (item,))

@@ -84,9 +84,12 @@ class Xnli(Importer):
             # Tabs and nothing else: a quotation mark is part of the text.
             cells = split(decoded(line), "\t")
         except ValueError as error:
-            return BadRow(number, f"the line {error}")
+            return BadRow(number, told("the line {error}", error=error))
         if len(cells) != len(head.names):
-            return BadRow(number, f"has {len(cells)} cells where the head has {len(head.names)} columns")
+            return BadRow(number, told(
+                "has {cells} cells where the head has {width} columns",
+                cells=len(cells), width=len(head.names),
+            ))
         row = dict(zip(head.names, cells, strict=True))
         # The name of the file's split and the row's number in it: the same in every language's file.
         key = f"{context.split}-{index:05d}"
@@ -99,7 +102,7 @@ class Xnli(Importer):
     ) -> ParsedRow | BadRow:
         source = head.columns[context.source_language]
         if empty := next((column for column in source.values() if not row[column].strip()), None):
-            return BadRow(number, "is empty", empty)
+            return BadRow(number, told("is empty"), empty)
         keys = {field: sentence_key(row[column]) for field, column in source.items()}
         split = self._split(keys["premise"], context.split)
         others = {tag: its for tag, its in head.columns.items() if tag != context.source_language}

@@ -14,6 +14,7 @@ from annotation.schema import Schema
 from annotation.task_types import TaskType, task_types
 from core.errors import Invalid
 from core.languages import language
+from core.told import told
 from pipelines.answer_forms import answer_form, said
 from pipelines.batches import Batching
 from pipelines.endpoints import reaching
@@ -26,6 +27,7 @@ from pipelines.providers import providers
 from pipelines.records import Generate, Generated, NotGenerated, Request
 
 PROMPT = "annotate"
+AGAIN = "An answer of yours could not be taken: {problem}. Answer anew."
 
 
 @dataclass(frozen=True)
@@ -132,13 +134,13 @@ async def answer(task_type: TaskType, asked: Asked, generate: Generate) -> tuple
             return payload, given
         except Invalid as error:
             problem = str(error)
-    raise NotGenerated("schema", f"The model gave no answer that a person could have given: {problem}")
+    raise NotGenerated("schema", told("The model gave no answer that a person could have given: {problem}", problem=problem))
 
 
 def request(task_type: TaskType, asked: Asked, problem: str) -> Request:
     """The call: one request for one task, with the form its answer must have."""
     prompt, form, data = Prompt(PROMPT), answer_form(task_type, asked.question), asked.told["data"]
-    again = f"An answer of yours could not be taken: {problem}. Answer anew." if problem else ""
+    again = AGAIN.format(problem=problem) if problem else ""
     return Request(
         prompt=prompt.name,
         prompt_signature=prompt.signature,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
+from core.told import told
 from pipelines import building
 from pipelines.jobs import Fatal, Job, Lease
 from pipelines.layout import sweep_up, workshop
@@ -36,7 +37,7 @@ class Build(Job):
         found = Release.objects.select_related("dataset")
         release = (found.select_for_update(of=("self",)) if lock else found).get(pk=self.release)
         if not Release.flow.allows(release, "build"):
-            raise Fatal(f"{release} is {release.get_status_display()} and never changes.")
+            raise Fatal(told("{release} is {status} and never changes.", release=release, status=told(release.get_status_display())))
         return release
 
     def _finish(self, release: Release, run: Run, item: RunItem, lease: Lease) -> Iterator[tuple[RunItem, dict[str, Any]]]:

@@ -13,6 +13,7 @@ from annotation.actions import units
 from annotation.models import Dataset, Translation, Unit
 from core.errors import DragomanError
 from core.instances import rows
+from core.told import told
 from pipelines import judging
 from pipelines.batches import Batching
 from pipelines.endpoints import reaching
@@ -30,7 +31,7 @@ ORIGIN, STATUS = Translation.Origin, Unit.Status
 TO_DRAFT = Q(status=STATUS.NEW, current=None)
 # An imported text that no machine has looked at yet has no route.
 TO_CHECK = Q(status=STATUS.DRAFTED, route="", current__origin=ORIGIN.IMPORTED)
-EMPTY = "The source has no text: nothing was translated."
+EMPTY = told("The source has no text: nothing was translated.")
 # What no step needs of them, and costs to read.
 UNREAD = ("reasons", "item__created", "current__created")
 AHEAD = 3
@@ -90,7 +91,10 @@ class DraftJob(Job):
     def _judged_by_another(self) -> "DraftJob":
         way = [steps.build(spec) for spec in self.steps]
         if makers := [step.name for step in way if isinstance(step, Maker)]:
-            raise ValueError(f"{', '.join(makers)} makes items and no translations: that is what a making is for")
+            raise ValueError(told(
+                "{makers} makes items and no translations: that is what a making is for",
+                makers=", ".join(makers),
+            ))
         if why := judging.problem(way, self.provider, self.judge, same_judge=self.same_judge):
             raise ValueError(why)
         return self

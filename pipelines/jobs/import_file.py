@@ -71,7 +71,7 @@ class ImportFile(Job):
                 with lease.writing(item):
                     if not Run.objects.filter(pk=run.pk, status=Run.Status.RUNNING).exists():
                         lease.wait(
-                            item, "cancelled", "The import was cancelled; when it is resumed, it goes on here.", 0
+                            item, "cancelled", told("The import was cancelled; when it is resumed, it goes on here."), 0
                         )
                         return False
                     _write(run, chunk, counts, lines)

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from annotation.actions import making
 from annotation.models import Dataset
+from core.told import told
 from pipelines import judging
 from pipelines.batches import Batching
 from pipelines.endpoints import reaching
@@ -76,9 +77,9 @@ class MakeJob(Job):
     def _able(self) -> "MakeJob":
         step = steps.build(self.step)
         if step.makes is None:
-            raise ValueError(f"{step.name} makes no items")
+            raise ValueError(told("{name} makes no items", name=step.name))
         if self.provider is None and step.asks_models:
-            raise ValueError(f"{step.name} asks a model: say which provider")
+            raise ValueError(told("{name} asks a model: say which provider", name=step.name))
         if self.provider and (why := judging.problem([step], self.provider, self.judge, same_judge=self.same_judge)):
             raise ValueError(why)
         return self
@@ -140,7 +141,7 @@ def _starts(dataset: Dataset, items: list[RunItem], lease: Lease, step: Step, te
     while items:
         found = list(starts(dataset, items, step=step, text=text))
         if left := set(items) - {start.item for start in found}:
-            gone = {"made": 0, "there": 0, "refused": ["It has no text any more to make something of."], "refusals": 1}
+            gone = {"made": 0, "there": 0, "refused": [told("It has no text any more to make something of.")], "refusals": 1}
             with lease.writing_all(left) as ours:
                 lease.finish(dict.fromkeys(ours, gone))
         yield from found

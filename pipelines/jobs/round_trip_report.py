@@ -11,6 +11,7 @@ from pydantic import Field
 
 from annotation.models import Unit
 from core.languages import language
+from core.told import told
 from pipelines import score_batches
 from pipelines.endpoints import reaching
 from pipelines.generate import Done, each, put_back
@@ -22,8 +23,8 @@ from pipelines.starting import starts
 from pipelines.steps import steps
 from pipelines.steps._scores import scorer
 
-EMPTY = "The source has no text."
-NO_WAY_BACK = "The model gave no back-translation."
+EMPTY = told("The source has no text.")
+NO_WAY_BACK = told("The model gave no back-translation.")
 
 
 @dataclass

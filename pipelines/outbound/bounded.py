@@ -3,6 +3,8 @@
 import zlib
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
 
+from core.told import told
+
 PIECE = 64 * 1024
 PACKED = ("gzip", "x-gzip", "deflate")
 PLAIN = ("", "identity")
@@ -27,10 +29,10 @@ async def bounded(chunks: AsyncIterable[bytes], *, limit: int, encoding: str = "
         for piece in unpack(chunk):
             seen += len(piece)
             if seen > limit:
-                raise TooLarge(f"The answer is longer than {limit:,} bytes.")
+                raise TooLarge(told("The answer is longer than {limit:,} bytes.", limit=limit))
             yield piece
     if not getattr(unpack, "whole", True):
-        raise Unreadable("The answer breaks off within what is packed.")
+        raise Unreadable(told("The answer breaks off within what is packed."))
 
 
 def _unpacking(encoding: str) -> Callable[[bytes], Iterable[bytes]]:
@@ -38,7 +40,7 @@ def _unpacking(encoding: str) -> Callable[[bytes], Iterable[bytes]]:
         return lambda chunk: (chunk,)
     if encoding in PACKED:
         return _Unpack()
-    raise Unreadable("The answer is packed in a way that was not asked for.")
+    raise Unreadable(told("The answer is packed in a way that was not asked for."))
 
 
 class _Unpack:
@@ -59,7 +61,7 @@ class _Unpack:
             try:
                 piece = self._stream.decompress(data, PIECE)
             except zlib.error:
-                raise Unreadable("The answer says it is packed and is not.") from None
+                raise Unreadable(told("The answer says it is packed and is not.")) from None
             if piece:
                 yield piece
             data = self._stream.unconsumed_tail

@@ -63,7 +63,10 @@ def _addresses(place: Place, lookup: Lookup) -> tuple[str, ...]:
 
 
 def _demand_public(place: Place, addresses: Iterable[str], allow: AllowList) -> None:
-    list_it = f" If it is a server of yours, its operator can list it in {allow.setting}." if allow.setting else ""
+    list_it = told(
+        " If it is a server of yours, its operator can list it in {setting}.",
+        setting=allow.setting,
+    ) if allow.setting else ""
     if place.scheme != "https":
         raise Invalid(told("{host} is only connected to by https://.{list_it}", host=place.host, list_it=list_it))
     if place.port not in USUAL_PORTS:

@@ -9,6 +9,7 @@ import httpx2
 from django.views.decorators.debug import sensitive_variables
 
 from core.errors import Invalid
+from core.told import told
 from pipelines.outbound.access import Access
 from pipelines.outbound.bounded import TooLarge, Unreadable
 from pipelines.outbound.pinned import opened
@@ -39,29 +40,37 @@ async def _probed(access: Access) -> Answer:
     except Invalid as refused:
         return Answer(False, str(refused))
     except (TimeoutError, httpx2.ReadTimeout):
-        return Answer(False, f"It did not answer within {SECONDS:g} seconds.")
+        return Answer(False, told("It did not answer within {seconds:g} seconds.", seconds=SECONDS))
     except (TooLarge, Unreadable):
-        return Answer(False, "It answers, but with more than a list of models, or packed in a way that cannot be undone.")
+        return Answer(False, told("It answers, but with more than a list of models, or packed in a way that cannot be undone."))
     except (httpx2.HTTPError, OSError, ValueError) as error:
         if _of_certificate(error):
-            return Answer(False, "Its certificate is not valid for its name.")
-        return Answer(False, "No connection could be made.")
+            return Answer(False, told("Its certificate is not valid for its name."))
+        return Answer(False, told("No connection could be made."))
 
 
 def _told(answer: httpx2.Response) -> Answer:
     status = answer.status_code
     if status in (401, 403):
-        return Answer(False, f"It refuses the key (HTTP {status}).")
+        return Answer(False, told("It refuses the key (HTTP {status}).", status=status))
     if status == 404:
-        return Answer(False, "It answers, but has no list of models (HTTP 404): look whether the base URL is right, often it ends in /v1.")
+        return Answer(False, told(
+            "It answers, but has no list of models (HTTP 404): look whether the base URL is right, often it ends in /v1.",
+        ))
     if 300 <= status < 400:
-        return Answer(False, f"It sends us elsewhere (HTTP {status}), where its key must not go: give the address it really has.")
+        return Answer(False, told(
+            "It sends us elsewhere (HTTP {status}), where its key must not go: give the address it really has.",
+            status=status,
+        ))
     if status != 200:
-        return Answer(False, f"It answers HTTP {status}.")
+        return Answer(False, told("It answers HTTP {status}.", status=status))
     models = _models(answer.content)
     if models is None:
-        return Answer(False, "It answers, but not as an OpenAI-compatible server does.")
-    return Answer(True, f"It answers, and has {models:,} models." if models != 1 else "It answers, and has 1 model.")
+        return Answer(False, told("It answers, but not as an OpenAI-compatible server does."))
+    return Answer(True, told(
+        "It answers, and has {models:,} models.",
+        models=models,
+    ) if models != 1 else told("It answers, and has 1 model."))
 
 
 def _models(body: bytes) -> int | None:

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 import idna
 
 from core.errors import Invalid
+from core.told import told
 
 LONGEST = 2000
 PORTS = {"http": 80, "https": 443}
@@ -42,26 +43,26 @@ class Place:
 def parsed(url: str) -> Place:
     """The place a URL names; `Invalid` for anything but plain http and https, or for what is written in a doubtful way."""
     if not url or len(url) > LONGEST:
-        raise _invalid(f"A URL has 1 to {LONGEST} characters.")
+        raise _invalid(told("A URL has 1 to {longest} characters.", longest=LONGEST))
     if UNSAFE.search(url):
-        raise _invalid("A URL holds no white space, backslash, control or invisible character.")
+        raise _invalid(told("A URL holds no white space, backslash, control or invisible character."))
     try:
         parts = urlsplit(url)
     except ValueError:
-        raise _invalid("This is not a URL: its host cannot be read.") from None
+        raise _invalid(told("This is not a URL: its host cannot be read.")) from None
     scheme = parts.scheme.lower()
     if scheme not in PORTS:
-        raise _invalid("A URL begins with https:// (or http:// for a server the operator has listed).")
+        raise _invalid(told("A URL begins with https:// (or http:// for a server the operator has listed)."))
     if "@" in parts.netloc:
-        raise _invalid("A URL holds no user name or password: a key is given on its own.")
+        raise _invalid(told("A URL holds no user name or password: a key is given on its own."))
     if "#" in url:
-        raise _invalid("A URL here has no part after #.")
+        raise _invalid(told("A URL here has no part after #."))
     found = NETLOC.fullmatch(parts.netloc)
     if found is None:
-        raise _invalid("The host of this URL cannot be read: write it as name, name:port or [IPv6 address]:port.")
+        raise _invalid(told("The host of this URL cannot be read: write it as name, name:port or [IPv6 address]:port."))
     port = int(found["port"]) if found["port"] else PORTS[scheme]
     if not 0 < port < 65536:
-        raise _invalid("A port is a number from 1 to 65535.")
+        raise _invalid(told("A port is a number from 1 to 65535."))
     host = _v6(found["v6"]) if found["v6"] else _name(found["name"])
     return Place(scheme, host, port, quote(parts.path, safe="/%:@!$&'()*+,;=~"), quote(parts.query, safe="/?%:@!$&'()*+,;=~"))
 
@@ -70,7 +71,7 @@ def _v6(text: str) -> str:
     try:
         return str(ipaddress.IPv6Address(text))
     except ValueError:
-        raise _invalid("What stands in brackets is not an IPv6 address.") from None
+        raise _invalid(told("What stands in brackets is not an IPv6 address.")) from None
 
 
 def _name(text: str) -> str:
@@ -78,16 +79,16 @@ def _name(text: str) -> str:
     try:
         host = (text if text.isascii() else idna.encode(text, uts46=True, std3_rules=True).decode()).lower()
     except idna.IDNAError:
-        raise _invalid("The host of this URL is not a name that can exist.") from None
+        raise _invalid(told("The host of this URL is not a name that can exist.")) from None
     if host.endswith("."):
-        raise _invalid("Write the host without the dot at its end.")
+        raise _invalid(told("Write the host without the dot at its end."))
     if not NAME.fullmatch(host):
-        raise _invalid("The host of this URL is not a name that can exist.")
+        raise _invalid(told("The host of this URL is not a name that can exist."))
     if NUMBER.fullmatch(host.rpartition(".")[2]):
         try:
             return str(ipaddress.IPv4Address(host))
         except ValueError:
-            raise _invalid("Write an IPv4 address as four decimal numbers.") from None
+            raise _invalid(told("Write an IPv4 address as four decimal numbers.")) from None
     return host
 
 

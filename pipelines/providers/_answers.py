@@ -7,6 +7,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from core.told import told
 from pipelines.records import ProviderError, Request
 
 FENCE = re.compile(r"```(?:json)?\s*\n(.*?)```", re.DOTALL | re.IGNORECASE)
@@ -23,17 +24,17 @@ def read_answer(text: str, request: Request) -> dict[str, Any]:
     answer = _object_in(text)
     if answer is None:
         if REFUSAL.match(text):
-            raise ProviderError("refusal", f"The model refused: {_short(text)}")
-        raise ProviderError("schema", f"The answer is not one JSON object: {_short(text)}")
+            raise ProviderError("refusal", told("The model refused: “{text}”", text=_short(text)))
+        raise ProviderError("schema", told("The answer is not one JSON object: “{text}”", text=_short(text)))
     if problem := form_problem(answer, request):
-        raise ProviderError("schema", f"The answer has the wrong form: {problem}.")
+        raise ProviderError("schema", told("The answer has the wrong form: {problem}.", problem=problem))
     return answer
 
 
 def form_problem(answer: dict[str, Any], request: Request) -> str | None:
     """How `answer` differs from the form that was asked for, by schema or by example; None when it fits."""
     if request.parts:  # each is looked at for itself: one that is wrong spoils no other
-        return None if isinstance(answer.get("answers"), list) else "answers must be a list"
+        return None if isinstance(answer.get("answers"), list) else told("answers must be a list")
     if request.schema is None:
         return shape_problem(answer, request.shape)
     wrong = min(Draft202012Validator(request.schema).iter_errors(answer), key=lambda one: one.json_path, default=None)
@@ -87,16 +88,19 @@ def shape_problem(answer: Any, shape: Any, where: str = "the answer") -> str | N
     if isinstance(shape, dict):
         if not isinstance(answer, dict) or set(answer) != set(shape):
             keys = sorted(map(str, answer)) if isinstance(answer, dict) else type(answer).__name__
-            return f"{where} must have the keys {', '.join(sorted(shape))}, not {_short(str(keys))}"
+            return told(
+                "{where} must have the keys {shape}, not {keys}",
+                where=where, shape=", ".join(sorted(shape)), keys=_short(str(keys)),
+            )
         return next((p for key in shape if (p := shape_problem(answer[key], shape[key], key))), None)
     if isinstance(shape, list):
         if not isinstance(answer, list) or len(answer) != len(shape):
             length = len(answer) if isinstance(answer, list) else type(answer).__name__
-            return f"{where} must be a list of {len(shape)}, not {length}"
+            return told("{where} must be a list of {shape}, not {length}", where=where, shape=len(shape), length=length)
         pairs = enumerate(zip(answer, shape, strict=True), 1)
-        return next((p for n, (a, s) in pairs if (p := shape_problem(a, s, f"{where}, entry {n},"))), None)
+        return next((p for n, (a, s) in pairs if (p := shape_problem(a, s, told("{where}, entry {n},", where=where, n=n)))), None)
     if not isinstance(answer, type(shape)):
-        return f"{where} must be {type(shape).__name__}, not {type(answer).__name__}"
+        return told("{where} must be {wanted}, not {got}", where=where, wanted=type(shape).__name__, got=type(answer).__name__)
     if isinstance(answer, str):
         return _text_problem(answer, shape, where)
     return None
@@ -104,8 +108,8 @@ def shape_problem(answer: Any, shape: Any, where: str = "the answer") -> str | N
 
 def _text_problem(answer: str, shape: str, where: str) -> str | None:
     if any(c == "\x00" or 0xD800 <= ord(c) <= 0xDFFF for c in answer):
-        return f"{where} holds a character that cannot be stored"
-    return f"{where} is empty" if shape.strip() and not answer.strip() else None
+        return told("{where} holds a character that cannot be stored", where=where)
+    return told("{where} is empty", where=where) if shape.strip() and not answer.strip() else None
 
 
 def _short(text: str) -> str:

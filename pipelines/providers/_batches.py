@@ -6,6 +6,7 @@ from typing import Any
 import httpx2
 import orjson
 
+from core.told import told
 from pipelines.providers._client import Client
 from pipelines.providers._reading import completion_in, loaded, outcome_of
 from pipelines.records import BatchState, Completion, ProviderError, Request, Usage
@@ -36,15 +37,15 @@ def answer_in(said: dict[str, Any], request: Request, client: Client) -> Complet
         return completion_in(body, request, client.safe)
     code = str(error.get("code") or "")
     if code in NOT_BEGUN:
-        raise ProviderError("transient", f"The batch ended before this request was worked on ({code}).")
+        raise ProviderError("transient", told("The batch ended before this request was worked on ({code}).", code=code))
     inner = body.get("error") if isinstance(body, dict) else None
     inner = inner if isinstance(inner, dict) else {}
-    message = client.safe(inner.get("message") or error.get("message") or "no reason given")
+    message = client.safe(inner.get("message") or error.get("message") or told("no reason given"))
     if isinstance(status, int) and not isinstance(status, bool) and status != 200:
         outcome = outcome_of(status, str(inner.get("code") or code))
         # In a batch that was accepted the key and the quota are good: it is about this request, and may pass.
         raise ProviderError("transient" if outcome in ("auth", "quota") else outcome, f"HTTP {status}: {message}")
-    raise ProviderError("transient", f"No answer in the batch: {message}", usage=Usage(told=False))
+    raise ProviderError("transient", told("No answer in the batch: {message}", message=message), usage=Usage(told=False))
 
 
 class Batches:
@@ -57,7 +58,10 @@ class Batches:
         """Send a batch's file; its name at the endpoint."""
         said = self._said(await self._client.upload(file, purpose="batch"))
         if not isinstance(said.get("id"), str):
-            raise ProviderError("transient", f"The endpoint took the file and did not name it: {self._client.safe(said)}")
+            raise ProviderError("transient", told(
+                "The endpoint took the file and did not name it: {said}",
+                said=self._client.safe(said),
+            ))
         return said["id"]
 
     async def create(self, file_id: str, name: str) -> BatchState:
@@ -99,7 +103,7 @@ class Batches:
 
     def _read(self, said: dict[str, Any]) -> BatchState:
         if not isinstance(said.get("id"), str) or not isinstance(said.get("status"), str):
-            raise ProviderError("transient", f"The endpoint's answer is no batch: {self._client.safe(said)}")
+            raise ProviderError("transient", told("The endpoint's answer is no batch: {said}", said=self._client.safe(said)))
         counts = said.get("request_counts")
         counts = {name: n for name, n in counts.items() if isinstance(n, int)} if isinstance(counts, dict) else {}
         files = tuple(said[name] for name in ("output_file_id", "error_file_id") if isinstance(said.get(name), str) and said[name])

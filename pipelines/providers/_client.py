@@ -8,6 +8,7 @@ from urllib.parse import quote
 import httpx2
 
 from core.errors import Invalid
+from core.told import told
 from pipelines.outbound import Access, TooLarge, Unreadable, opened
 from pipelines.providers._reading import SHOWN, outcome_of, typed
 from pipelines.records import ProviderError, Usage
@@ -60,14 +61,20 @@ class Client:
                 client.stream("GET", url, headers={"Authorization": f"Bearer {access.key or 'none'}"}, timeout=PATIENCE) as answer,
             ):
                 if answer.status_code != 200:
-                    raise ProviderError(outcome_of(answer.status_code, ""), f"HTTP {answer.status_code} for the file {self.safe(file_id)}.")
+                    raise ProviderError(outcome_of(answer.status_code, ""), told(
+                        "HTTP {status_code} for the file {file_id}.",
+                        status_code=answer.status_code, file_id=self.safe(file_id),
+                    ))
                 with to.open("wb") as out:
                     async for piece in answer.aiter_bytes():
                         out.write(piece)
         except Invalid as error:
             raise ProviderError("auth", str(error)) from None
         except (httpx2.HTTPError, TooLarge, Unreadable) as error:
-            raise ProviderError("transient", f"The file {self.safe(file_id)} did not come whole: {self.safe(error)}") from None
+            raise ProviderError("transient", told(
+                "The file {file_id} did not come whole: {error}",
+                file_id=self.safe(file_id), error=self.safe(error),
+            )) from None
 
     async def _call(self, verb: str, path: str, **what: Any) -> httpx2.Response:
         import openai

@@ -9,6 +9,7 @@ import aiohttp
 import httpx2
 import orjson
 
+from core.told import told
 from pipelines.providers._answers import read_answer
 from pipelines.providers._protocol import allowance
 from pipelines.records import Completion, Outcome, ProviderError, Request, Usage
@@ -24,7 +25,10 @@ def loaded(content: bytes, safe: Safe) -> dict[str, Any]:
         said = orjson.loads(content)
     except ValueError:
         # The endpoint's fault, or that of something before it, and not the model's: another call fares better.
-        problem = f"The endpoint's answer is no JSON: {safe(content[: 2 * SHOWN].decode(errors='replace'))}"
+        problem = told(
+            "The endpoint's answer is no JSON: {content}",
+            content=safe(content[:2 * SHOWN].decode(errors="replace")),
+        )
         raise ProviderError("transient", problem, usage=Usage(told=False)) from None
     return said if isinstance(said, dict) else {}
 
@@ -48,15 +52,15 @@ def _text_in(answer: dict[str, Any], safe: Safe) -> str:
     choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
     message, reason = choice.get("message"), choice.get("finish_reason")
     if not isinstance(message, dict):
-        raise ProviderError("schema", f"The endpoint answered without a choice: {safe(answer)}")
+        raise ProviderError("schema", told("The endpoint answered without a choice: {answer}", answer=safe(answer)))
     if message.get("refusal"):
-        raise ProviderError("refusal", f"The model refused: {safe(message['refusal'])}")
+        raise ProviderError("refusal", told("The model refused: “{text}”", text=safe(message["refusal"])))
     if reason == "content_filter":
-        raise ProviderError("filtered", "The endpoint's filter held the answer back.")
+        raise ProviderError("filtered", told("The endpoint's filter held the answer back."))
     if reason == "length":
-        raise ProviderError("truncated", "The answer was cut off at the limit of tokens.")
+        raise ProviderError("truncated", told("The answer was cut off at the limit of tokens."))
     if not isinstance(message.get("content"), str):
-        raise ProviderError("schema", "The endpoint answered without a text.")
+        raise ProviderError("schema", told("The endpoint answered without a text."))
     return message["content"]
 
 
@@ -89,9 +93,15 @@ def typed(error: Exception, safe: Safe) -> ProviderError:
         # What was sent may have been worked on, and billed; what found no connection was not.
         billed = Usage(told=isinstance(error.__cause__ and error.__cause__.__cause__, aiohttp.ClientConnectorError))
         if isinstance(error, openai.APITimeoutError):
-            return ProviderError("transient", "The endpoint did not answer in time.", usage=billed)
-        return ProviderError("transient", f"No connection to the endpoint: {safe(error.__cause__ or error)}", usage=billed)
-    return ProviderError("schema", f"The endpoint's answer cannot be read: {safe(error)}", usage=Usage(told=False))
+            return ProviderError("transient", told("The endpoint did not answer in time."), usage=billed)
+        return ProviderError("transient", told(
+            "No connection to the endpoint: {error}",
+            error=safe(error.__cause__ or error),
+        ), usage=billed)
+    return ProviderError("schema", told(
+        "The endpoint's answer cannot be read: {error}",
+        error=safe(error),
+    ), usage=Usage(told=False))
 
 
 def outcome_of(status: int, code: str) -> Outcome:

@@ -8,10 +8,13 @@ from typing import Any, ClassVar
 
 import langcodes
 
+from core.told import told
 from pipelines.providers import Provider
 from pipelines.records import Completion, ProviderError, Request, texts
 
-MISSING = "Apertium is not installed on this machine: apt-get install apertium and a language pair such as apertium-eng-spa."
+MISSING = told(
+    "Apertium is not installed on this machine: apt-get install apertium and a language pair such as apertium-eng-spa.",
+)
 MODES = Path("/usr/share/apertium/modes")
 
 
@@ -47,7 +50,7 @@ async def _translated(text: str, mode: str) -> str:
             process.kill()
     if process.returncode:
         said = " ".join(errors.decode(errors="replace").split())[:300]
-        raise ProviderError("bad_request", f"Apertium cannot translate by {mode}: {said}")
+        raise ProviderError("bad_request", told("Apertium cannot translate by {mode}: {said}", mode=mode, said=said))
     return out.decode(errors="replace").strip("\n")
 
 
@@ -62,7 +65,10 @@ def _mode(source: str, target: str) -> str:
     names = [f"{a}-{b}" for a in _codes(source) for b in _codes(target)]
     found = next((name for name in names if (MODES / f"{name}.mode").exists()), None)
     if found is None and MODES.is_dir():
-        raise ProviderError("bad_request", f"Apertium has no pair {names[0]} on this machine: install apertium-{names[-1]}.")
+        raise ProviderError("bad_request", told(
+            "Apertium has no pair {pair} on this machine: install apertium-{package}.",
+            pair=names[0], package=names[-1],
+        ))
     return found or names[0]
 
 

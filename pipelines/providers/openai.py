@@ -6,6 +6,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import Field, PrivateAttr
 
+from core.told import told
 from pipelines.outbound import Access, environment
 from pipelines.outbound.access import OFFICIAL
 from pipelines.providers import Provider
@@ -65,7 +66,7 @@ class OpenAI(Provider):
     @property
     def _access(self) -> Access:
         if self._given is None and self.at:
-            raise ProviderError("auth", f"The endpoint {self.at} was not opened.")
+            raise ProviderError("auth", told("The endpoint {name} was not opened.", name=self.at))
         return self._given or environment()
 
     def identity(self) -> dict[str, Any]:
@@ -86,7 +87,7 @@ class OpenAI(Provider):
 
     def problem(self) -> str:
         if self.endpoint == OFFICIAL and not self._access.key:
-            return "OPENAI_API_KEY is not set: set it, or OPENAI_BASE_URL to an endpoint of yours."
+            return told("OPENAI_API_KEY is not set: set it, or OPENAI_BASE_URL to an endpoint of yours.")
         return ""
 
     async def complete(self, request: Request) -> Completion:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 import httpx2
 import orjson
 
+from core.told import told
 from pipelines.providers._answers import form_problem
 from pipelines.providers._protocol import allowance
 from pipelines.providers._reading import usage as usage_of
@@ -22,7 +23,10 @@ class OpenAIEmbeddings(OpenAI):
 
     async def complete(self, request: Request) -> Completion:
         if request.prompt != "embed":
-            raise ProviderError("bad_request", f"An embedding model answers no {request.prompt}: name it as the embedder.")
+            raise ProviderError("bad_request", told(
+                "An embedding model answers no {prompt}: name it as the embedder.",
+                prompt=request.prompt,
+            ))
         body = {"model": self.model, "input": request.input["texts"], "encoding_format": "float"}
         return _vectors(await self._client.post("/embeddings", body), request)
 
@@ -35,7 +39,7 @@ def _vectors(answer: httpx2.Response, request: Request) -> Completion:
         usage = usage_of(used and {"completion_tokens": 0} | used)
         content = {"vectors": [one["embedding"] for one in sorted(said["data"], key=lambda one: one["index"])]}
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise ProviderError("schema", "The endpoint's answer holds no embeddings.", usage=Usage(told=False)) from None
+        raise ProviderError("schema", told("The endpoint's answer holds no embeddings."), usage=Usage(told=False)) from None
     if problem := form_problem(content, request):
-        raise ProviderError("schema", f"The answer has the wrong form: {problem[:200]}.", usage=usage)
+        raise ProviderError("schema", told("The answer has the wrong form: {problem}.", problem=problem[:200]), usage=usage)
     return Completion(content, usage=usage, allowance=allowance(answer.headers))

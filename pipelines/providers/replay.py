@@ -9,6 +9,7 @@ import orjson
 from pydantic import Field
 
 from core.hashing import canonical
+from core.told import told
 from pipelines.providers import Provider
 from pipelines.records import Completion, ProviderError, Request
 
@@ -51,8 +52,10 @@ class Replay(Provider):
         output = _recordings(self._files())[1].get(key)
         if output is None:
             said = canonical(request.input).decode()
-            what = f"{request.prompt} from {request.source} to {request.target}"
-            raise ProviderError("bad_request", f"The transcript has no recording of: {what} {said[:120]}")
+            raise ProviderError("bad_request", told(
+                "The transcript has no recording of: {prompt} from {source} to {target} {said}",
+                prompt=request.prompt, source=request.source, target=request.target, said=said[:120],
+            ))
         return Completion(orjson.loads(output))
 
     def _files(self) -> tuple[tuple[Path, int], ...]:
@@ -69,7 +72,7 @@ class Replay(Provider):
 def _recordings(files: tuple[tuple[Path, int], ...]) -> tuple[str, dict[bytes, bytes]]:
     """The digest of a transcript, and its outputs by prompt, languages and input."""
     if not files:
-        raise ProviderError("bad_request", "There is no transcript at that place.")
+        raise ProviderError("bad_request", told("There is no transcript at that place."))
     hashed, found = hashlib.sha256(), {}
     for file, _ in files:
         data = file.read_bytes()
@@ -80,5 +83,8 @@ def _recordings(files: tuple[tuple[Path, int], ...]) -> tuple[str, dict[bytes, b
                 key = canonical([one["prompt"], one["source"], one["target"], one["input"]])
                 found[key] = canonical(one["output"])
             except (ValueError, KeyError, TypeError):
-                raise ProviderError("bad_request", f"Line {number} of {file.name} is no recording.") from None
+                raise ProviderError("bad_request", told(
+                    "Line {number} of {name} is no recording.",
+                    number=number, name=file.name,
+                )) from None
     return hashed.hexdigest(), found

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from core.told import told
 from pipelines.selectors import Choice, Entry, Reads, Selector, rejected
 from pipelines.selectors._draws import place
 
@@ -51,11 +52,14 @@ class Clusters(Selector):
             drawn = place(self.seed, entries[at].name)
             cell = (int(label), entries[at].values.get(self.by, "") if self.by else "")
             cells[cell].append(((round(float(distance), 6), drawn) if self.draw == "central" else drawn, at))
-        found = [rejected("It has no text in the language that is compared.", "no text") for _entry in entries]
+        found = [rejected(told("It has no text in the language that is compared."), told("no text")) for _entry in entries]
         for (label, value), members in cells.items():
-            bucket = f"cluster {label + 1}{f', {value}' if value else ''}"
+            bucket = told("cluster {number}, {value}", number=label + 1, value=value) if value else told("cluster {number}", number=label + 1)
             for rank, (_order, at) in enumerate(sorted(members)):
-                full = f"The quota of {self.quota} was full: {bucket} has {len(members)} items."
+                full = told(
+                    "The quota of {quota} was full: {bucket} has {members} items.",
+                    quota=self.quota, bucket=bucket, members=len(members),
+                )
                 found[at] = Choice(True, bucket[:60]) if rank < self.quota else rejected(full, bucket)
         return found
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from core.told import told
 from pipelines.selectors import Choice, Entry, Reads, Selector, rejected
 from pipelines.selectors._minhash import Node, alike
 
@@ -68,8 +69,11 @@ def _beside(
     if not twins:
         return Choice(True)
     share, (first, other), tag = max(twins, key=lambda twin: (twin[0], -twin[1][0]))
-    where = tag if tag == other else f"{tag} and {other}"
-    return rejected(f"Nearly the same as {entries[first].name}: {share:.0%} in common ({where}).")
+    where = tag if tag == other else f"{tag}, {other}"
+    return rejected(told(
+        "Nearly the same as {name}: {share:.0%} in common ({where}).",
+        name=entries[first].name, share=share, where=where,
+    ))
 
 
 def _plain(text: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field, model_validator
 
+from core.told import told
 from pipelines.selectors import Choice, Entry, Reads, Selector, rejected
 
 
@@ -31,7 +32,7 @@ class Panel(Selector):
     @model_validator(mode="after")
     def _window(self) -> "Panel":
         if self.at_most is not None and self.at_most < self.at_least:
-            raise ValueError("at_most is less than at_least: nothing could be kept")
+            raise ValueError(told("at_most is less than at_least: nothing could be kept"))
         return self
 
     @property
@@ -44,11 +45,17 @@ class Panel(Selector):
     def _choice(self, entry: Entry) -> Choice:
         asked, right = len(entry.right), sum(entry.right.values())
         if asked < self.members:
-            return rejected(f"Only {asked} of a panel of at least {self.members} answered it.", "not asked")
+            return rejected(told(
+                "Only {asked} of a panel of at least {members} answered it.",
+                asked=asked, members=self.members,
+            ), told("not asked"))
         most = asked - 1 if self.at_most is None else self.at_most
-        bucket = f"{right} of {asked} right"
+        bucket = told("{right} of {asked} right", right=right, asked=asked)
         if right < self.at_least:
-            return rejected(f"Too hard or broken: {bucket}, at least {self.at_least} are wanted.", bucket)
+            return rejected(told(
+                "Too hard or broken: {bucket}, at least {at_least} are wanted.",
+                bucket=bucket, at_least=self.at_least,
+            ), bucket)
         if right > most:
-            return rejected(f"Too easy: {bucket}, at most {most} are wanted.", bucket)
+            return rejected(told("Too easy: {bucket}, at most {most} are wanted.", bucket=bucket, most=most), bucket)
         return Choice(True, bucket)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, field_validator
 
+from core.told import told
 from pipelines.selectors import Choice, Entry, Reads, Selector, rejected
 from pipelines.selectors._draws import shuffled
 
@@ -36,7 +37,7 @@ class Splits(Selector):
     @classmethod
     def _at_most_all(cls, shares: dict[str, float]) -> dict[str, float]:
         if sum(shares.values()) > 1 + 1e-9:
-            raise ValueError("the shares add up to more than 1")
+            raise ValueError(told("the shares add up to more than 1"))
         return shares
 
     def select(self, entries: Sequence[Entry]) -> list[Choice]:
@@ -67,4 +68,4 @@ class Splits(Selector):
 
 
 def _choice(split: str) -> Choice:
-    return Choice(True, split=split) if split else rejected("Not drawn: the shares leave a part of the items out.")
+    return Choice(True, split=split) if split else rejected(told("Not drawn: the shares leave a part of the items out."))

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from core.told import told
 from pipelines.selectors import Choice, Entry, Reads, Selector, rejected
 
 NAMES = ("low", "middle", "high")
@@ -41,8 +42,11 @@ class Tertiles(Selector):
 
     def _choice(self, score: float | None, first: float, second: float) -> Choice:
         if score is None:
-            return rejected(f"It has no score by {self.by}.", "no score")
+            return rejected(told("It has no score by {by}.", by=self.by), told("no score"))
         bucket = NAMES[(score > first) + (score > second)]
         if self.keep in ("all", bucket):
             return Choice(True, bucket)
-        return rejected(f"Its score by {self.by}, {score:.4g}, is in the {bucket} tertile.", bucket)
+        return rejected(told(
+            "Its score by {by}, {score:.4g}, is in the {bucket} tertile.",
+            by=self.by, score=score, bucket=bucket,
+        ), bucket)

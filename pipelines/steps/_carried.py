@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from core.told import told
 from pipelines.records import Draft, NotGenerated, text_of, texts
 from pipelines.steps._protect import TOKEN, Masked, Restored, mask, restore
 from pipelines.steps._texts import short
@@ -44,7 +45,7 @@ class Carried:
     def restored(self, answer: dict[str, Any]) -> "Answer":
         """The answer to the whole masked content, token by token; `NotGenerated` when it is of another shape."""
         if len(texts(answer)) != len(self.masked) or list(answer) != list(self.content):
-            raise NotGenerated("schema", "The answer has not the shape of the item.")
+            raise NotGenerated("schema", told("The answer has not the shape of the item."))
         found = [restore(text, masked) for text, masked in zip(texts(answer), self.masked, strict=True)]
         left = iter(found)
         content = mapped(answer, lambda _: next(left).text)

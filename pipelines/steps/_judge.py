@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from annotation.judgements import is_judgement
 from core.languages import language
+from core.told import told
 from pipelines.prompts import Prompt
 from pipelines.records import Draft, Found, Generate, Generated, NotGenerated, Request
 from pipelines.steps import Step
@@ -26,7 +27,10 @@ class Judge(Step):
         try:
             found = await self.judge(draft, generate)
         except NotGenerated as error:
-            found = [Found(self.name, "abstain", self.signature(), None, f"The judge gave no answer: {error}")]
+            found = [Found(self.name, "abstain", self.signature(), None, told(
+                "The judge gave no answer: {error}",
+                error=error,
+            ))]
         return replace(draft, findings=(*draft.findings, *found))
 
     async def judge(self, draft: Draft, generate: Generate) -> list[Found]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import regex
 
+from core.told import told
 from pipelines.steps._numbers import GROUPED
 from pipelines.steps._texts import PLACEHOLDER, short
 
@@ -128,13 +129,13 @@ def _lost(answer: str, masked: Masked, seen: Counter) -> list[str]:
     said = []
     for number, region in masked.regions.items():
         if seen[number] > 1:
-            said.append(f"{short(region)} of the source stands {seen[number]} times for once.")
+            said.append(told("{region} of the source stands {seen} times for once.", region=short(region), seen=seen[number]))
         elif not seen[number] and written[region] > 0:
             written[region] -= 1
         elif not seen[number]:
-            said.append(f"{short(region)} of the source is missing.")
+            said.append(told("{what} of the source is missing.", what=short(region)))
     return said
 
 
 def _invented(strange: Sequence[str]) -> list[str]:
-    return [f"{short(token)} stands for nothing in this text." for token in strange]
+    return [told("{token} stands for nothing in this text.", token=short(token)) for token in strange]

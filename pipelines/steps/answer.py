@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from core.told import told
 from pipelines.records import Draft, Found, text_of
 from pipelines.steps import Check
 from pipelines.steps._numbers import numbers
@@ -31,9 +32,14 @@ class Answer(Check):
                     continue
                 looked = True
                 if target is None:
-                    return self.found("abstain", "The passage has no translation yet in which the answer could be looked for.")
+                    return self.found("abstain", told(
+                        "The passage has no translation yet in which the answer could be looked for.",
+                    ))
                 if not _stands_in(theirs, target, draft.target_language):
-                    return self.found("warn", f"The answer “{short(theirs)}” is not in the translated passage.")
+                    return self.found("warn", told(
+                        "The answer “{theirs}” is not in the translated passage.",
+                        theirs=short(theirs),
+                    ))
         return self.found("ok") if looked else None
 
 

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from core.told import told
 from pipelines.records import Draft, Found, Generate, Made, NotGenerated
 from pipelines.steps._make import TEXT, Maker, named, strict
 
@@ -24,17 +25,17 @@ class AnswerWithoutContext(Maker):
     async def make(self, draft: Draft, generate: Generate) -> list[Made | Found]:
         _, question = named(draft, self.field)
         if not question:
-            return [self.nothing("The item has no question.")]
+            return [self.nothing(told("The item has no question."))]
         found: list[Made | Found] = []
         for number, model in enumerate(self.models, 1):
-            who = model or "the run's own model"
+            who = model or told("the run's own model")
             try:
                 answer = await self.ask(draft, generate, {"question": question}, strict(answer=TEXT), by=model)
             except NotGenerated as error:
-                found.append(self.refused(f"{who} gave no answer: {error}"))
+                found.append(self.refused(told("{who} gave no answer: {error}", who=who, error=error)))
                 continue
             if not (said := answer.content["answer"].strip()):
-                found.append(self.refused(f"{who} answered nothing."))
+                found.append(self.refused(told("{who} answered nothing.", who=who)))
                 continue
             fields = {"answer": said, "model": model or answer.signature.partition("|")[0]}
             found.append(self.made(number, fields, [answer], draft.target_language))

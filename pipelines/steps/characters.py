@@ -8,6 +8,7 @@ from unicodedata import is_normalized, normalize
 import regex
 
 from core.languages import Language
+from core.told import told
 from pipelines.records import Draft, Found
 from pipelines.steps import Check
 from pipelines.steps._languages import known
@@ -55,28 +56,31 @@ class Characters(Check):
             if said := next(self._doubtful(source, target, language), ""):
                 return self.found("warn", said)
             if not is_normalized("NFC", target):
-                noted = "The text is not in Unicode form NFC; it looks the same."  # many keyboards order marks so
+                noted = told("The text is not in Unicode form NFC; it looks the same.")  # many keyboards order marks so
         return self.found("ok", noted)
 
     def _doubtful(self, source: str, target: str, language: Language) -> Iterator[str]:
         if BIDI.search(target) and (said := _unpaired(target)):
             yield said
         if odd := _new(_invisible(target, language), source):
-            yield f"There are characters that cannot be seen: {_codes(odd)}."
+            yield told("There are characters that cannot be seen: {odd}.", odd=_codes(odd))
         if word := _mixed(source, target, language):
-            yield f"“{word}” mixes letters of different scripts."
+            yield told("“{word}” mixes letters of different scripts.", word=word)
         for what, pattern in _forbidden(language.tag):
             if odd := _new(pattern.findall(target), source):
-                yield f"The language does not use {what}: {_codes(odd)}."
+                yield told("The language does not use {what}: {odd}.", what=what, odd=_codes(odd))
         if composed := _decomposed(source, target):
-            yield f"“{composed}” is written with separate marks where there are letters with them (it is not in Unicode form NFC)."
+            yield told(
+                "“{composed}” is written with separate marks where there are letters with them (it is not in Unicode form NFC).",
+                composed=composed,
+            )
         if self.quotes and (own := known(language.tag).quotes) and (odd := [q for q in QUOTES.findall(target) if q not in own]):
-            yield f"The language does not use these quotation marks: {' '.join(dict.fromkeys(odd))}."
+            yield told("The language does not use these quotation marks: {marks}.", marks=" ".join(dict.fromkeys(odd)))
 
 
 def _broken(source: str, target: str) -> Iterator[str]:
     if odd := _new(BROKEN.findall(target), source):
-        yield f"There are broken characters: {_codes(odd)}."
+        yield told("There are broken characters: {odd}.", odd=_codes(odd))
 
 
 def _new(found: list[str], source: str) -> list[str]:
@@ -96,9 +100,9 @@ def _unpaired(text: str) -> str:
             if control in EMBED or control in ISOLATE:
                 opened.append("\u202c" if control in EMBED else "\u2069")
             elif not opened or opened.pop() != control:
-                return f"A control of direction ends that did not begin: {_codes([control])}."
+                return told("A control of direction ends that did not begin: {control}.", control=_codes([control]))
         if opened:
-            return "A control of direction begins and does not end."
+            return told("A control of direction begins and does not end.")
     return ""
 
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from core.hashing import digest
+from core.told import told
 from pipelines.records import Draft, Found, Generate, Made, texts
 from pipelines.steps._make import TEXT, Maker, array, changed, strict
 from pipelines.steps._texts import short, whole_words
@@ -27,20 +28,20 @@ class CodeSwitch(Maker):
     async def make(self, draft: Draft, generate: Generate) -> list[Made | Found]:
         sides = {"source": draft.source, "translation": {name: (draft.content or {}).get(name) for name in draft.source}}
         if not all(texts(side) and any(text.strip() for text in texts(side)) for side in sides.values()):
-            return [self.nothing("The item has no text, or no translation to take fragments from.")]
+            return [self.nothing(told("The item has no text, or no translation to take fragments from."))]
         schema = strict(fragments=array(strict(source=TEXT, translation=TEXT)))
         answer = await self.ask(draft, generate, sides, schema)
         refused: list[Made | Found] = []
         good: dict[str, str] = {}
         for number, one in enumerate(answer.content["fragments"], 1):
             if why := _wrong(one, sides, good):
-                refused.append(self.refused(f"Fragment {number} {why}."))
+                refused.append(self.refused(told("Fragment {number} {why}.", number=number, why=why)))
             else:
                 good[one["source"]] = one["translation"]
         chance = random.Random(digest([self.seed, draft.source]))
         chosen = {source: target for source, target in good.items() if chance.random() < self.rate}
         if not chosen:
-            return [*refused, self.nothing("No fragment was drawn.")]
+            return [*refused, self.nothing(told("No fragment was drawn."))]
         # All in one pass: what was put in is never replaced again.
         places = whole_words(list(chosen))
         mixed = changed(draft.source, lambda text: places.sub(lambda match: chosen[match[0]], text))
@@ -49,12 +50,15 @@ class CodeSwitch(Maker):
 
 def _wrong(one: dict[str, str], sides: dict[str, Any], before: dict[str, str]) -> str:
     if one["source"] in before:
-        return f"is there twice: “{short(one['source'])}”"
+        return told("is there twice: “{source}”", source=short(one["source"]))
     for side, content in sides.items():
         said = one[side]
         if not said.strip() or said != said.strip():
-            return f"has nothing, or spaces around it, in the {side}"
+            return told("has nothing, or spaces around it, in the {side}", side=side)
         if not any(said in text for text in texts(content)):
-            return f"is not in the {side}: “{short(said)}”"
+            return told("is not in the {side}: “{said}”", side=side, said=short(said))
     places = sum(len(whole_words([one["source"]]).findall(text)) for text in texts(sides["source"]))
-    return "" if places == 1 else f"does not stand in the source exactly once, as whole words: “{short(one['source'])}”"
+    return "" if places == 1 else told(
+        "does not stand in the source exactly once, as whole words: “{source}”",
+        source=short(one["source"]),
+    )

@@ -4,6 +4,7 @@ import re
 from typing import ClassVar
 
 from core.languages import language
+from core.told import told
 from pipelines.records import Draft, Found, Generate, Made
 from pipelines.steps._make import Maker
 
@@ -41,11 +42,11 @@ class ComposeTarget(Maker):
             for part, field in (("question", self.question), ("answer", self.answer)):
                 value = content.get(field)
                 if not isinstance(value, str) or not value.strip():
-                    return [self.nothing(f"There is no {field} in {values[side]}.")]
+                    return [self.nothing(told("There is no {field} in {language}.", field=field, language=values[side]))]
                 values[f"{side}_{part}"] = value
         lines = "\n".join(self.template)
         if unknown := set(SLOT.findall(lines)) - set(values):
-            return [self.nothing(f"The template has places nobody fills: {', '.join(sorted(unknown))}.")]
+            return [self.nothing(told("The template has places nobody fills: {unknown}.", unknown=", ".join(sorted(unknown))))]
         # Put in once: a text may hold any braces.
         target = SLOT.sub(lambda slot: values[slot[1]], lines)
         return [self.made(1, {"input": values["target_question"], "target": target}, [], draft.target_language)]

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from core.told import told
 from pipelines.records import Draft, Found, Generate, Generated, Made
 from pipelines.steps._make import TEXT, Maker, strict
 
@@ -55,9 +56,9 @@ class DialogueOutline(Maker):
     async def make(self, draft: Draft, generate: Generate) -> list[Made | Found]:
         rows = draft.item.get(self.field)
         if not isinstance(rows, list) or not all(isinstance(row, list) and len(row) == 4 for row in rows) or not rows:
-            return [self.nothing(f"The item has no table {self.field!r} of speaker, act, slot and value.")]
+            return [self.nothing(told("The item has no table {field!r} of speaker, act, slot and value.", field=self.field))]
         if unknown := sorted({row[1] for row in rows} - self._known(rows)):
-            return [self.nothing(f"There is no template for {', '.join(unknown)}.")]
+            return [self.nothing(told("There is no template for {unknown}.", unknown=", ".join(unknown)))]
         wanted = [row for row in rows if row[3] and self.values.get(row[2], "keep") != "keep"]
         values: dict[str, str] = {}
         answers: list[Generated] = []
@@ -67,7 +68,7 @@ class DialogueOutline(Maker):
             answers = [await self._rendered(draft, generate, keys)]
             values = answers[0].content["values"]
             if empty := [key for key in keys if not values.get(key, "").strip()]:
-                return [self.refused(f"No value was given for {', '.join(empty)}.")]
+                return [self.refused(told("No value was given for {empty}.", empty=", ".join(empty)))]
         acts = [[who, act, slot, values.get(f"{slot}={value}", value).strip()] for who, act, slot, value in rows]
         outline = [f"{who}: {self._line(act, slot, value)}" for who, act, slot, value in acts]
         fields: dict[str, Any] = {"outline": outline, "acts": acts}

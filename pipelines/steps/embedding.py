@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from core.told import told
 from pipelines.records import Draft, Found, Generate, Generated, NotGenerated, Request, text_of
 from pipelines.steps import Step
 
@@ -34,7 +35,7 @@ class Embedding(Step):
         try:
             answer = await generate(_request(given))
         except NotGenerated as error:
-            found = [Found(self.name, "abstain", self.signature(), None, f"There are no embeddings: {error}")]
+            found = [Found(self.name, "abstain", self.signature(), None, told("There are no embeddings: {error}", error=error))]
             return replace(draft, findings=(*draft.findings, *found))
         source, *vectors = answer.content["vectors"]
         found = [self._found(answer, what, cosine(source, one)) for what, one in zip(compared, vectors, strict=True)]
@@ -43,10 +44,13 @@ class Embedding(Step):
     def _found(self, answer: Generated, what: str, value: float | None) -> Found:
         signature = f"{self.signature()}|by:{answer.signature}"[:300]
         if value is None:
-            return Found(self.name + what, "abstain", signature, None, "The model gives a text no direction.")
+            return Found(self.name + what, "abstain", signature, None, told("The model gives a text no direction."))
         low = self.warn_below is not None and value < self.warn_below
-        which = "the translation" if what else "what comes back"
-        detail = f"By its embedding {which} is not close to the source: cosine {value:.2f}." if low else ""
+        which = told("the translation") if what else told("what comes back")
+        detail = told(
+            "By its embedding {which} is not close to the source: cosine {value:.2f}.",
+            which=which, value=value,
+        ) if low else ""
         return Found(self.name + what, "warn" if low else "score", signature, round(value, 4), detail)
 
 

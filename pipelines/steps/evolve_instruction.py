@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from core.told import told
 from pipelines.records import Draft, Found, Generate, Generated, Made
 from pipelines.steps._make import TEXT, Maker, named, strict, twice
 
@@ -33,7 +34,7 @@ class EvolveInstruction(Maker):
     async def make(self, draft: Draft, generate: Generate) -> list[Made | Found]:
         _, seed = named(draft, self.field)
         if not seed:
-            return [self.nothing("The item has no instruction.")]
+            return [self.nothing(told("The item has no instruction."))]
         found: list[Made | Found] = []
         written = [seed]
         memory: dict[str, list[dict[str, Any]]] = {role: [] for role in self.roles}
@@ -45,7 +46,10 @@ class EvolveInstruction(Maker):
             new, response = (answer.content[name].strip() for name in ("instruction", "response"))
             if not new or not response or twice(new, written):
                 # The next round would go on from nothing new: the way ends here.
-                return [*found, self.refused(f"Round {number} ({role}) brought no new instruction, and no round after it was tried.")]
+                return [*found, self.refused(told(
+                    "Round {number} ({role}) brought no new instruction, and no round after it was tried.",
+                    number=number, role=role,
+                ))]
             said = await self._criticised(draft, generate, role, new, response)
             verdicts = {one: answer.content for one, answer in said.items()}
             memory[role].append({"instruction": new, "said": verdicts})

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from core.told import told
 from pipelines.records import Draft, Found, Generate, Made
 from pipelines.steps._make import TEXT, Maker, array, named, strict
 from pipelines.steps._texts import short
@@ -27,7 +28,7 @@ class ExtractTriples(Maker):
     async def make(self, draft: Draft, generate: Generate) -> list[Made | Found]:
         field, text = named(draft, self.field)
         if not text:
-            return [self.nothing("The item has no sentence.")]
+            return [self.nothing(told("The item has no sentence."))]
         known = draft.item.get(self.given) if self.given else None
         data: dict[str, Any] = {"text": text} | ({"triples": known} if known else {})
         triple = strict(**dict.fromkeys(PARTS, TEXT))
@@ -38,11 +39,11 @@ class ExtractTriples(Maker):
         for number, one in enumerate(answer.content["triples"], 1):
             parts = [one[name] for name in PARTS]
             if why := _wrong(parts, text, good):
-                refused.append(self.refused(f"Triple {number} {why}."))
+                refused.append(self.refused(told("Triple {number} {why}.", number=number, why=why)))
             else:
                 good.append(parts)
         if not good or (self.whole and refused):
-            return refused or [self.nothing("No triple was found.")]
+            return refused or [self.nothing(told("No triple was found."))]
         places = [[[at := text.index(part), at + len(part)] for part in parts] for parts in good]
         fields = {field: text, "text": text, "triples": good}
         return [self.made(1, fields, [answer], draft.source_language, places=places), *refused]
@@ -51,7 +52,7 @@ class ExtractTriples(Maker):
 def _wrong(parts: list[str], text: str, before: list[list[str]]) -> str:
     for name, part in zip(PARTS, parts, strict=True):
         if not part.strip():
-            return f"has no {name}"
+            return told("has no {name}", name=name)
         if part not in text:
-            return f"has a {name} that is no stretch of the text: “{short(part)}”"
-    return "is there twice" if parts in before else ""
+            return told("has a {name} that is no stretch of the text: “{part}”", name=name, part=short(part))
+    return told("is there twice") if parts in before else ""

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from core.hashing import digest
+from core.told import told
 from pipelines.records import Draft, Found, Generate, Made
 from pipelines.steps._make import TEXT, Maker, array, choice, named, strict, twice
 from pipelines.steps._numbers import numbers
@@ -44,7 +45,10 @@ class GenerateDistractors(Maker):
         _, question = named(draft, self.field)
         _, answer = named(draft, self.answer) if self.answer else ("", "")
         if not question or not answer:
-            return [self.nothing(f"The item has no question, or no right answer in its field {self.answer!r}.")]
+            return [self.nothing(told(
+                "The item has no question, or no right answer in its field {answer!r}.",
+                answer=self.answer,
+            ))]
         classes = list(self.errors)[: self.n]
         data = {"question": question, "answer": answer, "errors": classes}
         schema = strict(distractors=array(strict(error=choice(classes), text=TEXT)))
@@ -56,17 +60,17 @@ class GenerateDistractors(Maker):
             mine = [one["text"].strip() for one in given.content["distractors"] if one["error"] == name]
             why = self._wrong(mine, answer, list(texts.values()), draft.source_language)
             if why:
-                refused.append(self.refused(f"The {name} option {why}."))
+                refused.append(self.refused(told("The {name} option {why}.", name=name, why=why)))
             else:
                 texts[name] = mine[0]
         return refused or [self._question(draft, answer, texts, given)]
 
     def _wrong(self, texts: list[str], answer: str, before: list[str], tag: str) -> str:
         if len(texts) != 1 or not texts[0]:
-            return "was not written exactly once"
+            return told("was not written exactly once")
         if twice(texts[0], [answer]) or _same_number(texts[0], answer, tag):
-            return f"is the right answer: “{short(texts[0])}”"
-        return f"is there already: “{short(texts[0])}”" if twice(texts[0], before) else ""
+            return told("is the right answer: “{option}”", option=short(texts[0]))
+        return told("is there already: “{option}”", option=short(texts[0])) if twice(texts[0], before) else ""
 
     def _question(self, draft: Draft, answer: str, texts: dict[str, str], given: Any) -> Made:
         options = [answer, *texts.values()]

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from core.hashing import digest
+from core.told import told
 from pipelines.records import Draft, Found, Generate, Made
 from pipelines.steps._make import TEXT, Maker, array, choice, named, strict, twice
 from pipelines.steps._texts import plain, short
@@ -41,7 +42,7 @@ class GenerateQa(Maker):
     async def make(self, draft: Draft, generate: Generate) -> list[Made | Found]:
         _, passage = named(draft, self.field)
         if not passage:
-            return [self.nothing("The item has no passage.")]
+            return [self.nothing(told("The item has no passage."))]
         wanted = self._wanted(passage)
         pair = strict(number=choice(range(1, len(wanted) + 1)), question=TEXT, answer=TEXT)
         listed = "\n".join(f"- {name}: {meaning}" for name, meaning in self.difficulties.items())
@@ -56,9 +57,11 @@ class GenerateQa(Maker):
         before: list[str] = []
         for want in wanted:
             pairs = by_number.get(want["number"], [])
-            why = "was not answered exactly once" if len(pairs) != 1 else self._wrong(pairs[0], passage, before)
+            why = told("was not answered exactly once") if len(pairs) != 1 else self._wrong(pairs[0], passage, before)
             if why:
-                found.append(self.refused(f"Question {want['number']} ({want['difficulty']}) {why}."))
+                found.append(self.refused(told(
+                    "Question {number} ({difficulty}) {why}.", number=want["number"], difficulty=want["difficulty"], why=why
+                )))
                 continue
             [one] = pairs
             before.append(one["question"])
@@ -77,9 +80,9 @@ class GenerateQa(Maker):
     def _wrong(self, pair: dict[str, Any], passage: str, before: list[str]) -> str:
         question, answer = pair["question"], pair["answer"]
         if not question.strip() or not answer.strip():
-            return "is empty, or its answer is"
+            return told("is empty, or its answer is")
         if twice(question, before):
-            return f"asks what one before it asks: “{short(question)}”"
+            return told("asks what one before it asks: “{question}”", question=short(question))
         if self.copied and plain(answer) not in plain(passage):
-            return f"has an answer that is not in the passage: “{short(answer)}”"
+            return told("has an answer that is not in the passage: “{answer}”", answer=short(answer))
         return ""

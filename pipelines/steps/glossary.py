@@ -6,6 +6,7 @@ from unicodedata import normalize
 import regex
 
 from core.languages import Language
+from core.told import told
 from pipelines.records import Draft, Found, Term, text_of
 from pipelines.steps import Check
 from pipelines.steps._texts import short
@@ -50,4 +51,7 @@ def _form(text: str, language: Language) -> str:
 
 
 def _said(term: Term) -> str:
-    return f"“{short(term.source)}” is “{short(term.target)}” in the glossary, which is not in the translation."
+    return told(
+        "“{source}” is “{target}” in the glossary, which is not in the translation.",
+        source=short(term.source), target=short(term.target),
+    )

@@ -6,6 +6,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from core.hashing import digest
+from core.told import told
 from pipelines.records import Draft, Found, Generate, Made
 from pipelines.steps._make import TEXT, Maker, choice, named, strict, twice
 from pipelines.steps._windows import core, sentences
@@ -38,7 +39,7 @@ class InjectError(Maker):
         parts = sentences(text)
         numbers = [number for number, part in enumerate(parts, 1) if part.strip()]
         if not numbers:
-            return [self.nothing("The item has no text.")]
+            return [self.nothing(told("The item has no text."))]
         kind = random.Random(digest([self.seed, draft.source])).choice(list(self.types))
         data = {"sentences": {str(number): parts[number - 1].strip() for number in numbers}, "type": kind}
         answer = await self.ask(
@@ -46,12 +47,12 @@ class InjectError(Maker):
         )  # fmt: skip
         number, wrong = answer.content["sentence"], answer.content["wrong"].strip()
         if number not in numbers:
-            return [self.refused(f"There is no sentence {number}.")]
+            return [self.refused(told("There is no sentence {number}.", number=number))]
         before, right, behind = core(parts[number - 1])
         if not wrong or twice(wrong, [right]):
-            return [self.refused(f"Sentence {number} is as right as it was.")]
+            return [self.refused(told("Sentence {number} is as right as it was.", number=number))]
         if len(sentences(wrong)) != 1:
-            return [self.refused(f"Sentence {number} became several.")]
+            return [self.refused(told("Sentence {number} became several.", number=number))]
         whole = "".join([*parts[: number - 1], before + wrong + behind, *parts[number:]])
         # Numbers as people count them: a blank line is none.
         fields = {field: whole, "text": whole, "error_type": kind, "error_sentence": numbers.index(number) + 1}

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from core.told import told
 from pipelines.records import Draft, Found, Generate, texts
 from pipelines.steps._judge import Judge, Verdict, strict
 from pipelines.steps._texts import short
@@ -42,7 +43,7 @@ class JudgeMqm(Judge):
         found = [self.said(verdicts.get(list(WEIGHTS)[gravest], "score"), answer, detail, score(there))]
         if made_up := [one for one in errors if one not in there]:
             spans = ", ".join(f"“{short(one['span'])}”" for one in made_up)
-            said = f"The judge marked what stands in neither text, which was not counted: {spans}."
+            said = told("The judge marked what stands in neither text, which was not counted: {spans}.", spans=spans)
             found.append(self.said("abstain", answer, said, len(made_up), what="_spans"))
         return found
 

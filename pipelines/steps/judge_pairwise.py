@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from core.told import told
 from pipelines.records import Draft, Found, Generate
 from pipelines.steps._judge import Judge, strict
 
@@ -27,7 +28,9 @@ class JudgePairwise(Judge):
         second = await generate(self.request(draft, {"source": draft.source, "A": other, "B": mine}, SCHEMA))
         forth, back = WON[first.content["better"]], 1 - WON[second.content["better"]]
         if forth != back:
-            return [self.said("abstain", first, "The judge chose otherwise when the two changed places.")]
-        said = {1.0: "The judge prefers this text to the present one.", 0.0: "The judge prefers the present text to this one."}
-        detail = said.get(forth, "The judge finds this text and the present one equally good.")
+            return [self.said("abstain", first, told("The judge chose otherwise when the two changed places."))]
+        detail = told("The judge finds this text and the present one equally good.")
+        if forth != 0.5:
+            better, worse = told("The judge prefers this text to the present one."), told("The judge prefers the present text to this one.")
+            detail = better if forth else worse
         return [self.said("warn" if forth == 0 else "score", first, detail, forth)]

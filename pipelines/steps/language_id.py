@@ -7,6 +7,7 @@ import regex
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 from pydantic import Field
 
+from core.told import told
 from pipelines.records import Draft, Found, text_of
 from pipelines.steps import Check
 from pipelines.steps._texts import words_only
@@ -35,18 +36,18 @@ class LanguageId(Check):
         source, target = (one.tag.split("-")[0] for one in self.languages(draft))
         text = words_only(text_of(draft.content or {}))
         if len(LETTER.findall(text)) < self.letters:
-            return self.found("abstain", "The text is too short to tell its language.")
+            return self.found("abstain", told("The text is too short to tell its language."))
         if target not in _known():
-            return self.found("abstain", "The language is not among those the model knows.")
+            return self.found("abstain", told("The language is not among those the model knows."))
         near = {target, source}.union(*(group for group in CONFUSABLE if target in group))
         said = _ranked(text, frozenset(near))
         best, value = max(said, key=lambda tag: said[tag]), round(said[target], 3)
         if said[best] < self.sure:
-            return self.found("abstain", "The model is not sure of the language.", value)
+            return self.found("abstain", told("The model is not sure of the language."), value)
         if best == target:
             return self.found("ok", value=value)
         verdict = "fail" if best == source else "warn"
-        return self.found(verdict, f"The text reads like {best}, not like {target}.", value)
+        return self.found(verdict, told("The text reads like {best}, not like {target}.", best=best, target=target), value)
 
 
 @lru_cache

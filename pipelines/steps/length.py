@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from core.told import told
 from pipelines.records import Draft, Found, text_of
 from pipelines.steps import Check
 
@@ -33,19 +34,25 @@ class Length(Check):
     def examine(self, draft: Draft) -> Found:
         source, target = (" ".join(text_of(content or {}).split()) for content in (draft.source, draft.content))
         if len(source) <= self.short:
-            return self.found("abstain", "The source is too short to tell.")
+            return self.found("abstain", told("The source is too short to tell."))
         languages = self.languages(draft)
         density = DENSITY.get(languages[1].script, 1.0) / DENSITY.get(languages[0].script, 1.0)
         ratio = round(len(target) / len(source) / density, 3)
         norms = draft.norms.get(self.name, ())
         usual = norms[50] if norms and norms[50] > 0 else 1.0
         if not self.low * usual <= ratio <= self.high * usual:
-            return self.found("fail", _said(ratio, usual, "much "), ratio)
+            return self.found("fail", _said(ratio, usual, much=True), ratio)
         if norms and not norms[1] / SLACK <= ratio <= norms[99] * SLACK:
-            return self.found("warn", _said(ratio, usual, ""), ratio)
+            return self.found("warn", _said(ratio, usual), ratio)
         return self.found("ok", value=ratio)
 
 
-def _said(ratio: float, usual: float, how: str) -> str:
-    longer = "longer" if ratio > usual else "shorter"
-    return f"The translation is {how}{longer} than is usual for the source ({ratio / usual:.2f} of the usual)."
+def _said(ratio: float, usual: float, *, much: bool = False) -> str:
+    share = ratio / usual
+    if share > 1:
+        if much:
+            return told("The translation is much longer than is usual for the source ({share:.2f} of the usual).", share=share)
+        return told("The translation is longer than is usual for the source ({share:.2f} of the usual).", share=share)
+    if much:
+        return told("The translation is much shorter than is usual for the source ({share:.2f} of the usual).", share=share)
+    return told("The translation is shorter than is usual for the source ({share:.2f} of the usual).", share=share)

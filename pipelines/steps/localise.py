@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from core.languages import language
+from core.told import listed, told
 from pipelines.prompts import Prompt
 from pipelines.records import Draft, Found, Generate, Request, text_of, texts
 from pipelines.steps import Step
@@ -36,15 +37,15 @@ class Localise(Step):
         made_up = [one for one in changes if one["after"] not in text_of(content)]
         verdict = Found(self.name, "ok", self.signature(), len(changes) - len(made_up))
         if made_up:
-            said = f"It says it wrote “{short(made_up[0]['after'])}”, which is not there."
+            said = told("It says it wrote “{after}”, which is not there.", after=short(made_up[0]["after"]))
             verdict = replace(verdict, verdict="warn", detail=said)
-        told = {"localise": answer.signature, "localise_request": answer.request_hash, "localised": changes}
+        notes = {"localise": answer.signature, "localise_request": answer.request_hash, "localised": changes}
         return replace(
             draft,
             content=content,
             origin="localised",
             findings=(*draft.findings, verdict),
-            made_by=draft.made_by | told,
+            made_by=draft.made_by | notes,
             recorded=draft.recorded or answer.recorded,
         )
 
@@ -68,6 +69,8 @@ class Localise(Step):
 
 def _wrong(draft: Draft, text: dict[str, Any], content: dict[str, Any]) -> str:
     if problems := draft.kind.translation_problems(draft.source, content):
-        return f"It has not the form of the item: {'; '.join(f'{name} {why}' for name, why in problems.items())}."
+        return told("It has not the form of the item: {problems}.", problems=listed(problems))
     before, after = (Counter(one for said in texts(side) for one in (*marks(said), *regions(said))) for side in (text, content))
-    return "" if before == after else f"Not kept as it was: {', '.join(((before - after) or (after - before)).keys())}."
+    if before == after:
+        return ""
+    return told("Not kept as it was: {regions}.", regions=", ".join((before - after or after - before).keys()))

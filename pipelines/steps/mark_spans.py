@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 import regex
 from pydantic import Field
 
+from core.told import told
 from pipelines.records import Draft, Found, Generate, Made
 from pipelines.steps._make import TEXT, Maker, named, strict
 
@@ -26,10 +27,10 @@ class MarkSpans(Maker):
     async def make(self, draft: Draft, generate: Generate) -> list[Made | Found]:
         field, text = named(draft, self.field)
         if not text:
-            return [self.nothing("The item has no text to mark.")]
+            return [self.nothing(told("The item has no text to mark."))]
         tag = regex.compile(rf"\[(/?)({'|'.join(map(regex.escape, self.labels))})\]")
         if tag.search(text):
-            return [self.nothing("The text has such tags of its own, which no mark could be told from.")]
+            return [self.nothing(told("The text has such tags of its own, which no mark could be told from."))]
         beside = {name: value for name, value in draft.item.items() if name != field and isinstance(value, str)}
         data: dict[str, Any] = {"text": text, "beside": beside | draft.around}
         listed = "\n".join(f"- [{label}]...[/{label}]: {meaning}" for label, meaning in self.labels.items())
@@ -50,16 +51,16 @@ def read_marks(marked: str, text: str, tag: regex.Pattern[str]) -> tuple[list[di
         at, (closes, label) = match.end(), match.groups()
         if not closes:
             if opened:
-                return [], f"[{label}] is opened inside of another mark."
+                return [], told("[{label}] is opened inside of another mark.", label=label)
             opened = label, len(rest)
         else:
             if opened is None or opened[0] != label:
-                return [], f"[/{label}] closes nothing."
+                return [], told("[/{label}] closes nothing.", label=label)
             if opened[1] == len(rest):
-                return [], f"[{label}] marks nothing."
+                return [], told("[{label}] marks nothing.", label=label)
             spans.append({"start": opened[1], "end": len(rest), "label": label})
             opened = None
     rest += marked[at:]
     if opened:
-        return [], f"[{opened[0]}] is not closed."
-    return (spans, "") if rest == text else ([], "Without the marks it is not the same text, letter by letter.")
+        return [], told("[{opened}] is not closed.", opened=opened[0])
+    return (spans, "") if rest == text else ([], told("Without the marks it is not the same text, letter by letter."))

@@ -7,6 +7,7 @@ from unicodedata import normalize
 
 import regex
 
+from core.told import told
 from pipelines.records import Draft, Found, texts
 from pipelines.steps import Check
 from pipelines.steps import _languages as languages
@@ -42,16 +43,16 @@ class Negation(Check):
         source, target = (one.tag for one in self.languages(draft))
         mine, theirs = cues(source), cues(target)
         if mine is None:
-            return self.found("abstain", "There is no list of the source language's negations.")
+            return self.found("abstain", told("There is no list of the source language's negations."))
         # Cues are in the language's script; that a text is not is what the check of scripts says.
         written = _letters(self.languages(draft)[1].script)
         sides = [side for side in pairs(draft) if written.search(side[1])]
-        if theirs and (said := _compared(sides, mine, theirs, "the translation")):
+        if theirs and (said := _compared(sides, mine, theirs, told("the translation"))):
             return self.found("warn", said)
-        if draft.back and (said := _compared(_back(draft), mine, mine, "the back-translation")):
+        if draft.back and (said := _compared(_back(draft), mine, mine, told("the back-translation"))):
             return self.found("warn", said)
         if theirs is None:
-            return self.found("abstain", "There is no list of the language's negations.")
+            return self.found("abstain", told("There is no list of the language's negations."))
         return self.found("ok")
 
 
@@ -65,9 +66,9 @@ def _compared(sides: list[tuple[str, str]], mine: Cues, theirs: Cues, what: str)
         source, target = words_only(source), words_only(target)
         if mine.says_no(source):
             if not theirs.may_say_no(target):
-                return f"The source says no, {what} does not: “{short(source)}”"
+                return told("The source says no, {what} does not: “{source}”", what=what, source=short(source))
         elif theirs.says_no(target) and not mine.may_say_no(source):
-            return f"The source does not say no, {what} does: “{short(target)}”"
+            return told("The source does not say no, {what} does: “{target}”", what=what, target=short(target))
     return ""
 
 

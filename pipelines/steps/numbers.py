@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import regex
 
+from core.told import told
 from pipelines.records import Draft, Found
 from pipelines.steps import Check
 from pipelines.steps._numbers import Number, numbers
@@ -98,7 +99,7 @@ def _compared(source: list[Number], target: list[Number]) -> tuple[list[str], li
     lost, target = _without(source, target, lambda one, other: one.value == other.value)
     still, added = _without(lost, target, lambda one, other: bool(_readings(one) & _readings(other)))
     doubtful = [one for one in lost if one not in still]
-    said = [f"{one.text} may be read as another number in the translation's language." for one in doubtful]
+    said = [told("{text} may be read as another number in the translation's language.", text=one.text) for one in doubtful]
     return said, still, added
 
 
@@ -130,5 +131,7 @@ def _may_be_said_otherwise(lost: list[Number], added: list[Number], source: str,
 def _sentence(lost: list[Number], added: list[Number]) -> str:
     gone, new = (", ".join(one.text for one in found) for found in (lost, added))
     if lost and added:
-        return f"{gone} of the source became {new}."
-    return f"{gone} of the source is missing." if lost else f"{new} is not in the source with digits."
+        return told("{gone} of the source became {new}.", gone=gone, new=new)
+    if lost:
+        return told("{what} of the source is missing.", what=gone)
+    return told("{new} is not in the source with digits.", new=new)

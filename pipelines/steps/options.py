@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any, ClassVar
 
+from core.told import told
 from pipelines.records import Draft, Found
 from pipelines.steps import Check
 from pipelines.steps._texts import plain, short
@@ -30,15 +31,18 @@ def _option_fields(draft: Draft) -> list[str]:
 def _wrong(source: list[str], target: Any) -> str:
     if not isinstance(target, list) or len(target) != len(source):
         there = len(target) if isinstance(target, list) else 0
-        return f"The source has {len(source)} options, the translation {there}."
+        return told("The source has {source} options, the translation {there}.", source=len(source), there=there)
     if empty := [i for i, (one, other) in enumerate(zip(source, target, strict=True), 1) if one.strip() and not other.strip()]:
-        return f"The {empty[0]}. option is empty."
+        return told("The {number}. option is empty.", number=empty[0])
     of_source = Counter(map(plain, source))
     groups: dict[str, list[int]] = {}
     for i, one in enumerate(target):
         groups.setdefault(plain(one), []).append(i)
     for same in groups.values():
         if len({plain(source[i]) for i in same}) > 1 or len(same) > max(of_source[plain(source[i])] for i in same):
-            numbers = " and ".join(str(i + 1) for i in same)
-            return f"The options {numbers} are the same in the translation: “{short(target[same[0]])}”."
+            numbers = ", ".join(str(i + 1) for i in same)
+            return told(
+                "The options {numbers} are the same in the translation: “{target}”.",
+                numbers=numbers, target=short(target[same[0]]),
+            )
     return ""

@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from core.told import told
 from pipelines.records import Draft, Found, Generate, Generated, Made
 from pipelines.steps._make import TEXT, Maker, named, strict
 from pipelines.steps._texts import plain
@@ -41,21 +42,21 @@ class Perturb(Maker):
     @model_validator(mode="after")
     def _known(self) -> "Perturb":
         if unknown := {name for version in self.versions for name in version.split("+")} - set(self.errors):
-            raise ValueError(f"versions name errors that are not described: {', '.join(sorted(unknown))}")
+            raise ValueError(told("versions name errors that are not described: {unknown}", unknown=", ".join(sorted(unknown))))
         return self
 
     async def make(self, draft: Draft, generate: Generate) -> list[Made | Found]:
         field, text = named(draft, self.field)
         if not text:
-            return [self.nothing("The item has no text to change.")]
+            return [self.nothing(told("The item has no text to change."))]
         _, final = named(draft, self.answer) if self.answer else ("", "")
         if self.keeps != "anything" and (not final or plain(final) not in plain(text)):
-            return [self.nothing("The final answer is not in the text, so nobody could say what became of it.")]
+            return [self.nothing(told("The final answer is not in the text, so nobody could say what became of it."))]
         found: list[Made | Found] = []
         for number, version in enumerate(self.versions, 1):
             given = await self._asked(draft, generate, text, final, version.split("+"))
             if why := self._wrong(given.content, text, final):
-                found.append(self.refused(f"Version {number} {why}."))
+                found.append(self.refused(told("Version {number} {why}.", number=number, why=why)))
                 continue
             said = given.content
             fields = {field: said["text"], "text": said["text"], "errors": version.split("+")}
@@ -75,15 +76,15 @@ class Perturb(Maker):
 
     def _wrong(self, said: dict[str, Any], text: str, final: str) -> str:
         if not said["text"].strip() or plain(said["text"]) == plain(text):
-            return "is the text as it was"
+            return told("is the text as it was")
         part = said["erroneous_part"].strip()
         if not part or part not in said["text"]:
-            return "names as wrong what is not in it"
+            return told("names as wrong what is not in it")
         if part in text:
-            return "names as wrong what was there before"
+            return told("names as wrong what was there before")
         if not said["error_description"].strip():
-            return "does not say what is wrong"
+            return told("does not say what is wrong")
         there = plain(final) in plain(said["text"])
         if self.keeps == "answer" and not there:
-            return "lost the final answer"
-        return "still has the final answer" if self.keeps == "no answer" and there else ""
+            return told("lost the final answer")
+        return told("still has the final answer") if self.keeps == "no answer" and there else ""

@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import ClassVar
 
+from core.told import told
 from pipelines.records import Draft, Found
 from pipelines.steps import Check
 from pipelines.steps._texts import marks, pairs, short
@@ -19,9 +20,9 @@ class Placeholders(Check):
         for source, target in pairs(draft):
             wanted, there = Counter(marks(source)), Counter(marks(target))
             if lost := wanted - there:
-                return self.found("fail", f"{_names(lost)} of the source is missing.")
+                return self.found("fail", told("{what} of the source is missing.", what=_names(lost)))
             if added := there - wanted:
-                return self.found("fail", f"{_names(added)} is not in the source.")
+                return self.found("fail", told("{added} is not in the source.", added=_names(added)))
         return self.found("ok")
 
 

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from core.told import told
 from pipelines.records import Draft, Found, Generate, Made
 from pipelines.steps._make import TEXT, Maker, choice, named, strict, twice
 
@@ -27,7 +28,7 @@ class PreferencePair(Maker):
     async def make(self, draft: Draft, generate: Generate) -> list[Made | Found]:
         _, instruction = named(draft, self.field)
         if not instruction:
-            return [self.nothing("The item has no instruction.")]
+            return [self.nothing(told("The item has no instruction."))]
         data = {"instruction": instruction}
         written = [
             await self.ask(draft, generate, data, strict(response=TEXT), by=model, sample=number)
@@ -35,7 +36,7 @@ class PreferencePair(Maker):
         ]
         one, other = (answer.content["response"].strip() for answer in written)
         if not one or not other or twice(one, [other]):
-            return [self.refused("The two responses are the same, or one is empty.")]
+            return [self.refused(told("The two responses are the same, or one is empty."))]
         said = []
         for first, second in ((one, other), (other, one)):
             shown = data | {"first": first, "second": second}
@@ -43,9 +44,9 @@ class PreferencePair(Maker):
             said.append(await self.ask(draft, generate, shown, schema, prompt="preference_choice", by=self.asks))
         forward, backward = (answer.content["better"] for answer in said)
         if "tie" in (forward, backward):
-            return [self.refused("The judge saw no difference.")]
+            return [self.refused(told("The judge saw no difference."))]
         if forward == backward:
-            return [self.refused("The judge chose by the order in which the two stood.")]
+            return [self.refused(told("The judge chose by the order in which the two stood."))]
         chosen, rejected = (one, other) if forward == "first" else (other, one)
         fields: dict[str, Any] = {"prompt": instruction, "chosen": chosen, "rejected": rejected}
         reasons = [answer.content["reason"] for answer in said]

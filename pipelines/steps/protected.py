@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import regex
 
+from core.told import told
 from pipelines.records import Draft, Found
 from pipelines.steps import Check
 from pipelines.steps._numbers import DECIMAL_COMMA
@@ -51,11 +52,11 @@ class Protected(Check):
             if mine == theirs:
                 continue
             if _unpaired(source) or any(PROSE.search(SETTING.sub("", one)) for one in mine if TEX.match(one)):
-                doubt = doubt or "The delimiters of the source's formulas do not pair."
+                doubt = doubt or told("The delimiters of the source's formulas do not pair.")
                 continue
             lost, added = _without(mine, target, comma), _without(theirs, source, comma)
             if lost and _letters(lost, comma) != _letters(added, comma):
-                return self.found("fail", f"{short(lost[0])} of the source is missing or changed.")
+                return self.found("fail", told("{lost} of the source is missing or changed.", lost=short(lost[0])))
             if lost or added:
                 return self.found("warn", _said(lost, added))
         if doubt:
@@ -65,8 +66,10 @@ class Protected(Check):
 
 def _said(lost: list[str], added: list[str]) -> str:
     if lost and added:
-        return f"{short(lost[0])} is written in another way: {short(added[0])}"
-    return f"{short((lost or added)[0])} is not in the {'translation' if lost else 'source'}."
+        return told("{lost} is written in another way: {added}", lost=short(lost[0]), added=short(added[0]))
+    if lost:
+        return told("{lost} is not in the translation.", lost=short(lost[0]))
+    return told("{added} is not in the source.", added=short(added[0]))
 
 
 def _unpaired(text: str) -> bool:

@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 import regex
 
+from core.told import told
 from pipelines.records import Draft, Found
 from pipelines.steps import Check
 from pipelines.steps._languages import known
@@ -25,11 +26,17 @@ class Register(Check):
     def examine(self, draft: Draft) -> Found:
         other = _words(draft.target_language.split("-")[0], "informal" if self.wanted == "formal" else "formal")
         if other is None:
-            return self.found("abstain", "The language's words of address are not known.")
+            return self.found("abstain", told("The language's words of address are not known."))
         for _, target in pairs(draft):
             if odd := next((p.search(words_only(target)) for p in other if p.search(words_only(target))), None):
-                return self.found("warn", f"“{odd[0]}” is not {self.wanted}: “{short(target)}”")
+                return self.found("warn", _said(self.wanted, odd[0], short(target)))
         return self.found("ok")
+
+
+def _said(wanted: WANTED, odd: str, target: str) -> str:
+    if wanted == "formal":
+        return told("“{odd}” is not formal: “{target}”", odd=odd, target=target)
+    return told("“{odd}” is not informal: “{target}”", odd=odd, target=target)
 
 
 @lru_cache

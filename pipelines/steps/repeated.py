@@ -6,6 +6,7 @@ from typing import ClassVar
 import regex
 from pydantic import Field
 
+from core.told import told
 from pipelines.records import Draft, Found
 from pipelines.steps import Check
 from pipelines.steps._languages import known
@@ -38,7 +39,7 @@ class Repeated(Check):
             # A list of addresses or a chorus repeats itself in the source: how that is put is no fault.
             if times < 2 or _repeats(_form(source), ())[1] > 1:
                 continue
-            said = f"“{short(phrase)}” stands {times} times in a row."
+            said = told("“{phrase}” stands {times} times in a row.", phrase=short(phrase), times=times)
             return self.found("fail" if times >= self.loop else "warn", said, float(times))
         return self.found("ok")
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import ClassVar, Literal
 
 from core.languages import language
+from core.told import told
 from pipelines.records import Draft, Found, Generate, text_of
 from pipelines.steps import Step
 from pipelines.steps._scores import scorer
@@ -23,7 +24,7 @@ class RoundTrip(Step):
             return draft
         back, source = text_of(draft.back), text_of(draft.source)
         # An imported text has no other place for what came back of it.
-        said = f"What came back: {back}"
+        said = told("What came back: “{back}”", back=back)
         found = []
         for name in self.metrics:
             metric = scorer(name, language(draft.source_language))

@@ -7,10 +7,11 @@ from pydantic import Field
 
 from annotation.judgements import ASKED, is_judgement
 from core.hashing import digest
+from core.told import told
 from pipelines.records import Draft, Found, Generate
 from pipelines.steps import Step
 
-AUDIT = "Drawn at random for an audit: every check let it pass."
+AUDIT = told("Drawn at random for an audit: every check let it pass.")
 
 
 class Route(Step):
@@ -47,14 +48,17 @@ class Route(Step):
     def _round_trip(self, draft: Draft) -> list[str]:
         score = next((one.value for one in draft.findings if one.check == "chrf"), None)
         if score is None:
-            return ["There is no back-translation to judge by."]
-        bound, whose = self._bound(draft.norms.get("chrf"))
-        return [f"Little of the source comes back: chrF++ {score:.0f}, and {bound:.0f}{whose} is wanted."] if score < bound else []
-
-    def _bound(self, norm: tuple[float, ...] | None) -> tuple[float, str]:
+            return [told("There is no back-translation to judge by.")]
+        norm = draft.norms.get("chrf")
         if self.percentile is None or norm is None:
-            return self.threshold, ""
-        return norm[self.percentile], f" (percentile {self.percentile} of the language)"
+            return [told(
+                "Little of the source comes back: chrF++ {score:.0f}, and {bound:.0f} is wanted.", score=score, bound=self.threshold
+            )] if score < self.threshold else []
+        bound = norm[self.percentile]
+        return [told(
+            "Little of the source comes back: chrF++ {score:.0f}, and {bound:.0f} (percentile {percentile} of the language) is wanted.",
+            score=score, bound=bound, percentile=self.percentile,
+        )] if score < bound else []
 
 
 def drawn(draft: Draft, share: float, seed: int) -> bool:
@@ -64,7 +68,7 @@ def drawn(draft: Draft, share: float, seed: int) -> bool:
 
 
 def _said(checks: list[Found], verdict: str) -> list[str]:
-    return [one.detail or f"{one.check}: {verdict}" for one in checks if one.verdict == verdict]
+    return [one.detail or told("{check}: {verdict}", check=one.check, verdict=verdict) for one in checks if one.verdict == verdict]
 
 
 def _judged(draft: Draft) -> list[str]:
@@ -75,4 +79,4 @@ def _judged(draft: Draft) -> list[str]:
 
 def _unsaid(checks: list[Found]) -> list[str]:
     """A back-translation alone accepts nothing: a dropped “not” comes back almost whole."""
-    return [] if any(one.verdict == "ok" for one in checks) else ["No check could tell whether the text is right."]
+    return [] if any(one.verdict == "ok" for one in checks) else [told("No check could tell whether the text is right.")]

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from core.told import told
 from pipelines.records import Draft, Found, Generate, Made
 from pipelines.steps._make import TEXT, Maker, named, strict, twice
 
@@ -25,7 +26,7 @@ class Rubric(Maker):
     async def make(self, draft: Draft, generate: Generate) -> list[Made | Found]:
         _, instruction = named(draft, self.field)
         if not instruction:
-            return [self.nothing("The item has no instruction.")]
+            return [self.nothing(told("The item has no instruction."))]
         data: dict[str, Any] = {"instruction": instruction}
         if self.reference:
             data["reference"] = named(draft, self.reference)[1]
@@ -33,8 +34,8 @@ class Rubric(Maker):
         answer = await self.ask(draft, generate, data, schema)
         levels = [answer.content["levels"][score].strip() for score in SCORES]
         if not answer.content["criteria"].strip() or not all(levels):
-            return [self.refused("The criterion or one of the levels is empty.")]
+            return [self.refused(told("The criterion or one of the levels is empty."))]
         if alike := [number for number, level in enumerate(levels, 1) if twice(level, levels[: number - 1])]:
-            return [self.refused(f"Level {alike[0]} says what a lower one says.")]
+            return [self.refused(told("Level {level} says what a lower one says.", level=alike[0]))]
         fields = {"criteria": answer.content["criteria"].strip(), "levels": levels}
         return [self.made(1, fields, [answer], draft.source_language)]

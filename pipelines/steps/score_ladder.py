@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from core.told import told
 from pipelines.records import Draft, Found, Generate, Made
 from pipelines.steps._make import TEXT, Maker, array, choice, named, strict, twice
 
@@ -31,7 +32,7 @@ class ScoreLadder(Maker):
     async def make(self, draft: Draft, generate: Generate) -> list[Made | Found]:
         _, instruction = named(draft, self.field)
         if not instruction:
-            return [self.nothing("The item has no instruction.")]
+            return [self.nothing(told("The item has no instruction."))]
         helps = {"reference": self.reference, "criteria": self.criteria, "levels": self.levels}
         known = {name: draft.source.get(field, draft.item.get(field)) for name, field in helps.items() if field}
         data: dict[str, Any] = {"instruction": instruction} | {name: value for name, value in known.items() if value}
@@ -44,7 +45,7 @@ class ScoreLadder(Maker):
         for score in range(1, 6):
             mine = [one for one in given if one["score"] == score]
             if why := self._wrong(mine, before, median):
-                found.append(self.refused(f"The response of score {score} {why}."))
+                found.append(self.refused(told("The response of score {score} {why}.", score=score, why=why)))
                 continue
             [one] = mine
             before.append(one["response"])
@@ -54,11 +55,11 @@ class ScoreLadder(Maker):
 
     def _wrong(self, mine: list[dict[str, Any]], before: list[str], median: int) -> str:
         if len(mine) != 1 or not mine[0]["response"].strip():
-            return "was not written exactly once"
+            return told("was not written exactly once")
         if twice(mine[0]["response"], before):
-            return "is that of a lower one"
+            return told("is that of a lower one")
         if not mine[0]["feedback"].strip():
-            return "has no feedback"
+            return told("has no feedback")
         length = len(mine[0]["response"])
         fits = median / self.length <= length <= median * self.length
-        return "" if fits else "tells its score by its length"
+        return "" if fits else told("tells its score by its length")

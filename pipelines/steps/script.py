@@ -6,6 +6,7 @@ from typing import ClassVar
 import regex
 from pydantic import Field
 
+from core.told import told
 from pipelines.records import Draft, Found
 from pipelines.steps import Check
 from pipelines.steps._texts import TOGETHER, pairs, short, words_only
@@ -34,11 +35,14 @@ class Script(Check):
         counted = [(_letters(source, target), target) for source, target in pairs(draft)]
         counted = [(letters, target) for letters, target in counted if len(letters) > self.few]
         if not counted:
-            return self.found("abstain", "There are too few letters to tell.")
+            return self.found("abstain", told("There are too few letters to tell."))
         worst, letters, text = min((_share(letters, expected), letters, text) for letters, text in counted)
         if worst >= self.share:
             return self.found("ok", value=round(worst, 3))
-        said = f"“{short(text)}” is not written in the language's script ({worst:.0%} of its letters are)."
+        said = told(
+            "“{text}” is not written in the language's script ({worst:.0%} of its letters are).",
+            text=short(text), worst=worst,
+        )
         wrong = worst < self.share / 2 and len(letters) >= self.sure
         return self.found("fail" if wrong else "warn", said, round(worst, 3))
 

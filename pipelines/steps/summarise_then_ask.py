@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from core.told import told
 from pipelines.records import Draft, Found, Generate, Made
 from pipelines.steps._make import TEXT, Maker, named, strict, twice
 
@@ -25,15 +26,15 @@ class SummariseThenAsk(Maker):
     async def make(self, draft: Draft, generate: Generate) -> list[Made | Found]:
         _, passage = named(draft, self.field)
         if not passage:
-            return [self.nothing("The item has no passage.")]
+            return [self.nothing(told("The item has no passage."))]
         data: dict[str, Any] = {"passage": passage}
         shown = [one for one in self.exemplars if one.keys() >= PARTS]
         answer = await self.ask(draft, generate, data, strict(summary=TEXT, query=TEXT), exemplars=shown)
         summary, query = answer.content["summary"].strip(), answer.content["query"].strip()
         if not summary or not query:
-            return [self.refused("The summary or the question is empty.")]
+            return [self.refused(told("The summary or the question is empty."))]
         if len(summary) > len(passage):
-            return [self.refused("The summary is longer than the passage.")]
+            return [self.refused(told("The summary is longer than the passage."))]
         if twice(query, [summary, passage]):
-            return [self.refused("The question is the summary or the passage itself.")]
+            return [self.refused(told("The question is the summary or the passage itself."))]
         return [self.made(1, {"query": query, "summary": summary}, [answer], draft.target_language)]

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from core.languages import language
+from core.told import told
 from pipelines.prompts import Prompt
 from pipelines.records import Draft, Found, Generate, Generated, Request, text_of, texts
 from pipelines.steps import Step
@@ -137,7 +138,7 @@ class Translate(Step):
         if answer.lost:
             found.append(Found("protected", "fail", self.signature(), len(answer.lost), answer.lost[0]))
         if answer.unplaced:
-            said = f"Not marked exactly once in the translation: {', '.join(answer.unplaced)}."
+            said = told("Not marked exactly once in the translation: {unplaced}.", unplaced=", ".join(answer.unplaced))
             found.append(Found("spans", "fail", self.signature(), len(answer.unplaced), said))
         elif any(draft.item.get(name) for name in draft.kind.carried):
             found.append(Found("spans", "ok", self.signature(), 0))

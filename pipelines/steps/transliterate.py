@@ -8,6 +8,7 @@ import regex
 from pydantic import Field, model_validator
 
 from core.languages import in_script
+from core.told import told
 from pipelines.records import Draft, Found, Generate, Made, texts
 from pipelines.steps._iso15919 import iso15919
 from pipelines.steps._make import Maker, changed
@@ -19,7 +20,7 @@ except ModuleNotFoundError:  # optional: ISO 15919 needs none of it
     icu = None
 
 ISO = "iso15919"
-UNAVAILABLE = "unavailable: pip install -r requirements-gpu.txt (needs icukit-pyicu); without it there is iso15919"
+UNAVAILABLE = told("unavailable: pip install -r requirements-gpu.txt (needs icukit-pyicu); without it there is iso15919")
 
 
 class Transliterate(Maker):
@@ -49,29 +50,32 @@ class Transliterate(Maker):
 
     async def make(self, draft: Draft, generate: Generate) -> list[Made | Found]:
         if not any(text.strip() for text in texts(draft.source)):
-            return [self.nothing("The item has no text.")]
+            return [self.nothing(told("The item has no text."))]
         written = changed(draft.source, self._transform())
         if written == draft.source:
-            return [self.nothing(f"The item has no letter that {self.by} would write otherwise.")]
+            return [self.nothing(told("The item has no letter that {by} would write otherwise.", by=self.by))]
         made = self.made(1, written, [], self.writes(draft.source_language), by=self._version())
         own = "".join(rf"\p{{Script={one}}}" for one in TOGETHER.get(self.script, (self.script,)))
         foreign = regex.compile(rf"(?![{own}])\p{{L}}")
         left = sorted({letter for text in texts(written) for letter in foreign.findall(text)})
         if not left:
             return [made]
-        return [made, replace(self.refused(f"No rule of {self.by} covers: {' '.join(left[:20])}"), verdict="warn", value=len(left))]
+        return [made, replace(self.refused(told(
+            "No rule of {by} covers: {left}",
+            by=self.by, left=" ".join(left[:20]),
+        )), verdict="warn", value=len(left))]
 
     def _transform(self) -> Callable[[str], str]:
         if self.by == ISO:
             if self.script != "Latn":
-                raise ValueError("by iso15919 texts are written in Latin letters: leave the script Latn")
+                raise ValueError(told("by iso15919 texts are written in Latin letters: leave the script Latn"))
             return iso15919
         if icu is None:
             raise ValueError(UNAVAILABLE)
         try:
             return icu.Transliterator.createInstance(self.by).transliterate
         except icu.ICUError as error:
-            raise ValueError(f"ICU has no transform {self.by!r}") from error
+            raise ValueError(told("ICU has no transform {by!r}", by=self.by)) from error
 
     def _version(self) -> str:
         return f"icu:{icu.ICU_VERSION}" if self.by != ISO else ISO

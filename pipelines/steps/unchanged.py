@@ -5,6 +5,7 @@ from typing import ClassVar
 import regex
 from pydantic import Field
 
+from core.told import told
 from pipelines.records import Draft, Found
 from pipelines.steps import Check
 from pipelines.steps._texts import pairs, short, words_only
@@ -25,7 +26,7 @@ class Unchanged(Check):
         for source, target in pairs(draft):
             words = _words(source)
             if len(words) > self.words and words == _words(target):
-                return self.found("fail", f"“{short(target)}” is the source, not translated.")
+                return self.found("fail", told("“{target}” is the source, not translated.", target=short(target)))
         return self.found("ok")
 
 

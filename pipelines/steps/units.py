@@ -7,6 +7,7 @@ from typing import ClassVar
 import regex
 
 from core.languages import language
+from core.told import told
 from pipelines.records import Draft, Found
 from pipelines.steps import Check
 from pipelines.steps._languages import known
@@ -46,21 +47,27 @@ class Units(Check):
     def examine(self, draft: Draft) -> Found | None:
         mine, theirs = (tag.split("-")[0] for tag in (draft.source_language, draft.target_language))
         names = known(theirs).units
-        seen = told = False
+        seen = named = False
         for source, target in pairs(draft):
             for units, text in _beside_numbers(source, mine):
                 seen = True
                 if not all(unit in names for unit in units):
                     continue
-                told = True
+                named = True
                 if any(_mentions(theirs, unit).search(target) for unit in units):
                     continue
                 if other := _other(units, target, theirs):
-                    return self.found("fail", f"“{text}” of the source became {other}: “{short(target)}”")
-                return self.found("warn", f"The unit of “{text}” is not in the translation: “{short(target)}”")
+                    return self.found("fail", told(
+                        "“{text}” of the source became {other}: “{target}”",
+                        text=text, other=other, target=short(target),
+                    ))
+                return self.found("warn", told(
+                    "The unit of “{text}” is not in the translation: “{target}”",
+                    text=text, target=short(target),
+                ))
         if not seen:
             return None
-        return self.found("ok") if told else self.found("abstain", "The names of the units in the language are not known.")
+        return self.found("ok") if named else self.found("abstain", told("The names of the units in the language are not known."))
 
 
 def _beside_numbers(text: str, tag: str) -> list[tuple[frozenset[str], str]]:

@@ -99,7 +99,7 @@ def test_overturned_after_a_text_was_sent_back_nobody_writes_it_again(cast, camp
     made = appeals.appeal(mine, "It is right.", by=cast.bola)
     appeals.decide(made, ["A", "B"], "Both will do.", by=eve)
     second = Task.objects.get(round=2)
-    assert (second.stage, second.open, second.reason) == ("verify", 1, "After an appeal: Both will do.")
+    assert (second.stage, second.open, second.reason) == ("verify", 1, "After an appeal: “Both will do.”")
     assert assignments.claim(campaign, by=cast.bisi) is None
 
 

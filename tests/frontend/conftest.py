@@ -66,7 +66,7 @@ def made_for(cast: World) -> Scene:
     """The scene, with its files under the present home."""
     unit = cast.drafted("The cat sat.", "Paka aliketi.", key="s1")
     Finding.objects.create(
-        translation=unit.current, check_name="numbers", verdict="fail", detail="15 became 50.", signature="numbers|v:1"
+        translation=unit.current, check_name="numbers", verdict="fail", detail="15 of the source became 50.", signature="numbers|v:1"
     )
     question = drafted(unit_of(cast.question("Who sat?", ["The cat", "The dog"], key="q1"), "sw"), QUESTION)
     campaign = cast.campaign()
@@ -87,7 +87,9 @@ def made_for(cast: World) -> Scene:
         invitation=invitation,
         token=token,
         api_token=ApiToken.issue(cast.ada, name="robot", scopes=["read"])[0],
-        hold=Hold.objects.create(campaign=campaign, person=cast.ben, language="sw", reason="2 of 10 were right."),
+        hold=Hold.objects.create(
+            campaign=campaign, person=cast.ben, language="sw", reason="2 of 10 known answers were right; the campaign asks for 70%."
+        ),
         review=Review.objects.create(
             campaign=campaign, person=cast.bola, signal="pace", action="warned", note="Slower.", decided_by=cast.ada,
             evidence={"seen": 1.0, "expected": 20.0, "answers": 40, "p": 0.0001},
@@ -103,7 +105,7 @@ def selection(cast: World, kept: Unit, rejected: Unit) -> Selection:
     rule = {"selector": {"name": "near_duplicates"}, "signature": "near_duplicates|v:1", "kinds": ["sentence", "question"]}
     made = Selection.objects.create(dataset=cast.dataset, slug="unlike", created_by=cast.ada, **rule)
     Selected.objects.create(selection=made, item=kept.item, kept=True)
-    Selected.objects.create(selection=made, item=rejected.item, kept=False, reason="Nearly the same as sentence/s1.")
+    Selected.objects.create(selection=made, item=rejected.item, kept=False, reason="Nearly the same as sentence/s1: 93% in common (sw).")
     return made
 
 

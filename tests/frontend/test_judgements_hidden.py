@@ -12,7 +12,7 @@ from tests.world import task
 
 pytestmark = pytest.mark.django_db
 SAID = "critical accuracy/mistranslation: “aliketi”"
-COUNTED = "15 became 50."
+COUNTED = "15 of the source became 50."
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from core.told import told
 from frontend import messages
-from frontend.errors import spoken
+from frontend.spoken import spoken
 
 TAGS = [tag for tag, _name in settings.LANGUAGES if tag != "en"]
 PERCENT = re.compile(r"%\((\w+)\)[sd]|%%")
@@ -90,6 +90,6 @@ def test_a_sentence_from_below_is_said_in_the_readers_language():
 
 
 def test_what_a_sentence_quotes_stays_as_somebody_named_it():
-    kind = told("unknown kind {name!r}: this dataset has {there}", name="sentence", there="pair")
+    kind = told("unknown kind {kind!r}: this dataset has {kinds}", kind="sentence", kinds="pair")
     with translation.override("fr"):
         assert "'sentence'" in spoken(kind)

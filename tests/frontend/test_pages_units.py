@@ -18,8 +18,8 @@ def test_a_unit_tells_its_whole_story(scene, as_, page):
     text = page(as_(scene.cast.ada), "unit", "xnli", scene.unit.pk)
     assert "<del>aliketi</del><ins>ameketi</ins>" in text
     assert scene.cast.member(scene.cast.bola).pseudonym in text
-    assert "15 became 50." in text and "numbers|v:1" in text
-    assert "<strong>adopt</strong>" in text
+    assert "15 of the source became 50." in text and "numbers|v:1" in text
+    assert "<strong><code>adopt</code></strong>" in text
 
 
 def test_an_expert_is_told_roles_and_no_pseudonyms(scene, as_, page):

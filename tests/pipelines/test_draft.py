@@ -137,7 +137,7 @@ def test_an_imported_text_is_checked_and_translated_back_and_stays(server, cast)
     unit.refresh_from_db()
     assert unit.current == imported and unit.translations.count() == 1
     assert (unit.route, unit.reasons[0]) == ("people", "100 of the source became 1000.")
-    assert imported.findings.get(check_name="chrf").detail.startswith("What came back: ")
+    assert imported.findings.get(check_name="chrf").detail.startswith("What came back: “")
     assert [one["prompt"] for one in server.asked] == ["back_translate"]
     drafted(cast)
     assert len(server.asked) == 1
@@ -184,7 +184,7 @@ def test_a_refused_item_is_given_up_and_the_others_are_drafted(server, cast):
     run = drafted(cast)
     far = runs.summary(run)
     assert (run.status, far.done, far.dead) == (Run.Status.DONE, 11, 1)
-    assert far.errors == {"refusal": (1, "The model refused: I will not.")}
+    assert far.errors == {"refusal": (1, "The model refused: “I will not.”")}
     assert far.outcomes == {"ok": 22, "refusal": 2}
     made[3].refresh_from_db()
     assert (made[3].status, made[3].current) == (Unit.Status.NEW, None)

@@ -88,7 +88,7 @@ def test_the_source_language_need_not_be_asked_for(ada):
 
 
 def test_a_dataset_without_items_says_so(ada):
-    assert "there are no items of pair or question" in gate(ada.dataset, languages=["sw"])["problems"][0]
+    assert "there are no items of pair / question" in gate(ada.dataset, languages=["sw"])["problems"][0]
 
 
 def test_a_field_with_the_name_of_a_column_keeps_the_gate_shut(ada, pair):
@@ -101,4 +101,4 @@ def test_a_field_with_the_name_of_a_column_keeps_the_gate_shut(ada, pair):
 def test_splits_that_would_share_a_file_keep_the_gate_shut(ada, pair):
     for number, split in enumerate(("dev-a", "dev.a")):
         cast.item(ada.dataset, "question", {"stem": "?", "options": ["a", "b"], "answer": 0}, f"q{number}", split)
-    assert "The splits 'dev-a', 'dev.a' would all be called 'dev_a'" in " ".join(gate(ada.dataset)["problems"])
+    assert "the splits 'dev-a', 'dev.a' would all be called 'dev_a'" in " ".join(gate(ada.dataset)["problems"])

@@ -58,7 +58,7 @@ def test_copies_in_another_language_are_found_only_across():
     copy = {"en": SENTENCE}, {"sw": SENTENCE}
     assert kept(NearDuplicates(), *copy) == [True, True]
     assert kept(NearDuplicates(across=True), *copy) == [True, False]
-    assert "sw and en" in NearDuplicates(across=True).select(entries(*copy))[1].reason
+    assert "sw, en" in NearDuplicates(across=True).select(entries(*copy))[1].reason
 
 
 def test_an_item_is_no_duplicate_of_itself():
