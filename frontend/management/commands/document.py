@@ -14,7 +14,7 @@ from annotation.task_types import task_types
 from core.flow import Flow
 from core.languages import language
 from core.plugins import Plugin
-from frontend.pages.gallery import about
+from frontend.plugin_words import described
 from pipelines.registries import REGISTRIES
 
 PICTURED = ("en", "ar", "my", "zh")
@@ -60,7 +60,7 @@ def task_types_page() -> str:
     lines = ["# Task types", MADE, "", TRY]
     for name, plugin in task_types.all.items():
         if "annotate" in plugin.stages:
-            lines += ["", f"## {plugin.label}", "", f"`{name}`: {about(plugin)}", ""]
+            lines += ["", f"## {plugin.label}", "", f"`{name}`: {described(plugin)[0]}", ""]
             shown = [f"![{plugin.label}, in {language(tag).name}](pictures/{name}.{tag}.webp)" for tag in PICTURED]
             lines += [f"| {shown[0]} | {shown[1]} |", "|---|---|", f"| {shown[2]} | {shown[3]} |"]
     return "\n".join(lines) + "\n"
