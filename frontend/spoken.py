@@ -15,7 +15,9 @@ from django.conf import settings
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
+from core.languages import Language
 from core.told import Told
+from frontend.templatetags.texts import language_called
 
 QUOTED = re.compile(r"“\{(\w+)\}”|\{(\w+)!r\}")
 SAID_BEFORE = 10_000
@@ -51,9 +53,11 @@ def spoken(text: Any) -> str:
 
 
 def _value(one: Any) -> Any:
-    """A value in the reader's language where it was told, or is several words; a single word may be the name of something."""
+    """A value in the reader's language: told, several words, or a language; a single word may be the name of something."""
     if isinstance(one, Told | Exception):
         return spoken(one)
+    if isinstance(one, Language):
+        return language_called(one.tag)
     if isinstance(one, str) and " " in one:
         return type(one)(spoken(str(one)))
     return one

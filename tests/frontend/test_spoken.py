@@ -6,6 +6,7 @@ from string import Formatter
 import pytest
 from django.utils import translation
 
+from core.languages import language
 from core.told import Told, listed, told
 from frontend import messages, spoken
 from frontend.spoken import recalled
@@ -81,6 +82,13 @@ def test_what_is_wrong_with_each_field_is_said_with_the_field_as_it_is_called():
         heard = spoken.spoken(said)
     assert heard.startswith("answer ") and "; stem " in heard and "10" in heard
     assert heard != said
+
+
+def test_a_language_is_called_what_its_reader_calls_it():
+    said = told("{release} has no rows in {language} ({tag}).", release="1.0.0", language=language("my"), tag="my")
+    assert "Burmese (my)" in said
+    with translation.override("es"):
+        assert "birmano (my)" in spoken.spoken(said)
 
 
 def test_what_a_check_raised_is_said_too():
